@@ -1,0 +1,3 @@
+from .commitment import Commitment, Deliverable, Partner
+
+__all__ = ["Commitment", "Deliverable", "Partner"]

@@ -1,0 +1,33 @@
+"""The pages shown when something is not there, not allowed or broken."""
+
+from django.shortcuts import render
+
+
+def bad_request(request, exception=None):
+    """400: the address or what was sent cannot be understood."""
+    return render(request, "pages/400.html", status=400)
+
+
+def forbidden(request, exception=None):
+    """403: not for this reader."""
+    return render(request, "pages/403.html", status=403)
+
+
+def page_not_found(request, exception=None):
+    """404: no such page."""
+    return render(request, "pages/404.html", status=404)
+
+
+def server_error(request):
+    """500: our fault."""
+    return render(request, "pages/500.html", status=500)
+
+
+def csrf_failure(request, reason=""):
+    """403: the form was open for too long, or cookies are off."""
+    return render(request, "pages/403_csrf.html", status=403)
+
+
+def too_many_requests(request):
+    """429: this form was sent too often from one network or by one person."""
+    return render(request, "pages/429.html", status=429)

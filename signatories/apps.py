@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SignatoriesConfig(AppConfig):
+    """Who signed what."""
+
+    name = "signatories"

@@ -1,0 +1,19 @@
+from .declaration import CoPublisher, Declaration, Principle
+from .organisation import EmailDomain, Organisation, OrganisationName, Succession
+from .person import Person
+from .signature import MOVES, MoveRefused, Signatory, Signature
+
+__all__ = [
+    "MOVES",
+    "CoPublisher",
+    "Declaration",
+    "EmailDomain",
+    "MoveRefused",
+    "Organisation",
+    "OrganisationName",
+    "Person",
+    "Principle",
+    "Signatory",
+    "Signature",
+    "Succession",
+]

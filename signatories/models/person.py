@@ -1,0 +1,35 @@
+"""People at councils, known by an e-mail address. They are not Users: those are the delivery team."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class PersonQuerySet(models.QuerySet):
+    def at(self, address):
+        """The Person of that address, made when there is none. Addresses are compared without case."""
+        return self.get_or_create(email=address.strip().lower())[0]
+
+
+class Person(models.Model):
+    """Someone at a council. `proved_at` says when they showed that the address is theirs, by an e-mailed link."""
+
+    email = models.EmailField(max_length=254, unique=True, null=True)
+    name = models.CharField(max_length=200, blank=True)
+    job_title = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    proved_at = models.DateTimeField(null=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(
+                name="an_address_is_kept_in_lower_case",
+                condition=models.Q(email=None) | models.Q(email=Lower("email")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or f"Person {self.pk}"
