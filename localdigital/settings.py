@@ -110,7 +110,7 @@ if database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     if TEST:
-        database["TEST"] = {"NAME": str(VAR_DIR / "test-run.sqlite3")}
+        database["TEST"] = {"NAME": env("TEST_DB", default=str(VAR_DIR / "test-run.sqlite3"))}
 else:
     database["CONN_MAX_AGE"] = 0
     database["CONN_HEALTH_CHECKS"] = True

@@ -1,0 +1,66 @@
+"""Public pages carry no cookie and can be kept: an ETag made of the register version, and how long to trust it."""
+
+import hashlib
+from datetime import datetime, time
+from functools import wraps
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import condition, require_safe
+
+from localdigital.models import RegisterVersion
+
+CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"
+
+
+def _version(request):
+    if not hasattr(request, "register_version"):
+        request.register_version = RegisterVersion.current()
+    return request.register_version
+
+
+def _etag(request, *args, **kwargs):
+    # The day is part of it, since at midnight time alone can change a page: an organisation ended, a date fell due.
+    parts = [_version(request).number, settings.RELEASE, settings.MODE, timezone.localdate(), request.get_full_path()]
+    return '"' + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32] + '"'
+
+
+def _last_modified(request, *args, **kwargs):
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    return max(_version(request).changed_at, midnight)
+
+
+def public_page(view):
+    """A page that anyone may read and keep: answers 304 for one query when nothing changed since.
+
+    Only GET and HEAD. The answer carries no cookie; one that is not 200 is not to be kept as long.
+    """
+
+    @require_safe
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = condition(etag_func=_etag, last_modified_func=_last_modified)(view)(request, *args, **kwargs)
+        if response.status_code in (200, 304):
+            response["Cache-Control"] = CACHE_CONTROL
+        else:
+            del response["ETag"], response["Last-Modified"]
+            response["Cache-Control"] = "public, max-age=30" if response.status_code in (404, 410) else "no-cache"
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+    return answer
+
+
+def private_page(view):
+    """A page for one person: nobody keeps it, and its address is sent to nobody."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        response["Referrer-Policy"] = "no-referrer" if request.path.startswith("/link/") else "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer

@@ -1,0 +1,74 @@
+"""E-mailed links that let one Person in, once. A GET shows a button; only its POST claims: mail scanners follow links.
+
+The token is made from the row's id and the secret key, the same on every retry, and stored nowhere.
+"""
+
+import base64
+import hashlib
+import hmac
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from localdigital.models import EmailedLink
+
+LIFETIMES = {"sign-in": timedelta(minutes=30), "sign-off": timedelta(days=30)}
+
+
+def _seal(pk, secret):
+    mac = hmac.new(f"emailed link\n{secret}".encode(), str(pk).encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def make(purpose, *, person_id, object_id=None, now=None):
+    """A new link of that purpose for one Person; not yet in any e-mail."""
+    now = now or timezone.now()
+    return EmailedLink.objects.create(
+        purpose=purpose,
+        person_id=person_id,
+        object_id=object_id,
+        made_at=now,
+        expires_at=now + LIFETIMES[purpose],
+    )
+
+
+def token(link):
+    """The secret of a link: its id, and 256 bits that only we can make from it."""
+    return f"{link.pk}-{_seal(link.pk, settings.SECRET_KEY)}"
+
+
+def address(link):
+    """The whole address of a link, to be put into the e-mail at sending."""
+    return settings.SITE_URL + reverse("link", args=[token(link)])
+
+
+def find(text):
+    """The link of that token, used or expired or not; None when the token is not one of ours."""
+    pk, _, seal = text.partition("-")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        return None
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(seal.encode(), _seal(int(pk), secret).encode()) for secret in secrets):
+        return None
+    return EmailedLink.objects.filter(pk=int(pk)).first()
+
+
+def is_open(link, now=None):
+    """Whether it can still be claimed."""
+    return link.used_at is None and link.expires_at > (now or timezone.now())
+
+
+def claim(link, now=None):
+    """Use the link up. True for the one who did; False when it was used or has expired."""
+    now = now or timezone.now()
+    return EmailedLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now) == 1
+
+
+def retire(purpose, *, object_id, person_id, now=None):
+    """End the open links of one Person about one object, since a newer one takes their place."""
+    now = now or timezone.now()
+    EmailedLink.objects.filter(
+        purpose=purpose, object_id=object_id, person_id=person_id, used_at=None, expires_at__gt=now
+    ).update(expires_at=now)

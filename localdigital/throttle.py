@@ -1,0 +1,71 @@
+"""How often one address, network or person may do something. Keys are kept hashed, for a day at the most."""
+
+import ipaddress
+import random
+from datetime import timedelta
+from functools import wraps
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from localdigital.models import RateLimit
+from localdigital.site.errors import too_many_requests
+
+HOUR = timedelta(hours=1)
+# One statement, so that two hits at once are counted as two. Columns: key, count, ends_at.
+HIT = """
+    INSERT INTO localdigital_ratelimit (key, count, ends_at) VALUES (%s, 1, %s)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN localdigital_ratelimit.ends_at <= %s THEN 1 ELSE localdigital_ratelimit.count + 1 END,
+        ends_at = CASE WHEN localdigital_ratelimit.ends_at <= %s THEN excluded.ends_at
+                       ELSE localdigital_ratelimit.ends_at END
+    RETURNING count
+"""
+
+
+def within_limit(what, key, *, limit, per=HOUR, now=None):
+    """Count one more of `what` by `key`, and say whether that is still within `limit` in that span of time."""
+    now = now or timezone.now()
+    hashed = salted_hmac("throttle", f"{what}\n{key}", algorithm="sha256").hexdigest()
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(HIT, [hashed, adapt(now + per), adapt(now), adapt(now)])
+        (count,) = cursor.fetchone()
+    if random.random() < 0.001:  # noqa: S311 - now and then, forget what is over
+        RateLimit.objects.filter(ends_at__lte=now).delete()
+    return count <= limit
+
+
+def network_of(request):
+    """The reader's network: their IPv4 address, or the /64 of their IPv6 one; behind our proxies, as those say."""
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    trusted = settings.TRUSTED_PROXIES
+    address = forwarded[-trusted] if 0 < trusted <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    if parsed.version == 6 and not mapped:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(mapped or parsed)
+
+
+def throttled(what, *, limit, per=HOUR):
+    """Allow `limit` POSTs of one form from one network in that span; more get a 429 page.
+
+    A whole council may sit behind one address: limits are for machines, not for offices.
+    """
+
+    def decorator(view):
+        @wraps(view)
+        def answer(request, *args, **kwargs):
+            if request.method == "POST" and not within_limit(what, network_of(request), limit=limit, per=per):
+                return too_many_requests(request)
+            return view(request, *args, **kwargs)
+
+        return answer
+
+    return decorator

@@ -1,0 +1,78 @@
+"""What every test stands on: the register in test mode, three familiar people, a browser where one is named."""
+
+import os
+import shutil
+
+os.environ["REGISTER_MODE"] = "test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "localdigital.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's synchronous API runs an event loop in this thread
+
+import pytest  # noqa: E402
+
+from localdigital import links  # noqa: E402
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items):
+    """Without a browser its tests are left out, except in CI, where they fail."""
+    if CHROMIUM or os.environ.get("CI"):
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture
+def outbox_text():
+    """The queued e-mails, newest last, each as it goes out (with its link)."""
+    from localdigital import mail
+    from localdigital.models import QueuedEmail
+
+    def read(to=None):
+        emails = QueuedEmail.objects.order_by("pk")
+        if to:
+            emails = emails.filter(to_address=to)
+        return [(email.to_address, email.subject, mail.body_with_links(email)) for email in emails]
+
+    return read
+
+
+@pytest.fixture
+def sign_in(client):
+    """Sign a Person in on the test client, by a real e-mailed link."""
+
+    def by_link(person):
+        link = links.make("sign-in", person_id=person.pk)
+        client.post(f"/link/{links.token(link)}/")
+        return client
+
+    return by_link
+
+
+@pytest.fixture
+def moderator(db):
+    """Someone of the delivery team."""
+    from tests.factories import make_user
+
+    return make_user()
+
+
+@pytest.fixture
+def admin_client(client, moderator):
+    """The client with the moderator signed in, second factor included."""
+    from django_otp import DEVICE_ID_SESSION_KEY
+    from django_otp.plugins.otp_static.models import StaticDevice
+
+    client.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=moderator, name="test").persistent_id
+    session.save()
+    return client

@@ -1,0 +1,158 @@
+"""Invented councils, people and signatures for the tests: plainly invented, in the state that a test needs."""
+
+import itertools
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from commitments.models import Commitment, Deliverable, Partner
+from localdigital.models import User
+from signatories.models import Declaration, EmailDomain, Organisation, Person, Principle, Signatory, Signature
+from signatories.models.signature import LIVE, Precision, Status
+
+numbers = itertools.count(1)
+
+PUBLISHED_AT_SOME_TIME = {Status.PUBLISHED, Status.WITHDRAWN, Status.REMOVED}
+SIGNED = {Status.AWAITING_REVIEW, Status.RETURNED, Status.REJECTED, *PUBLISHED_AT_SOME_TIME}
+
+
+def make_declaration(version="2018", published=True, **fields):
+    """A version of the Declaration; published unless said otherwise."""
+    declaration, made = Declaration.objects.get_or_create(
+        version=version,
+        defaults={
+            "title": f"Local Digital Declaration {version}",
+            "dated_on": date(2018, 7, 4),
+            "official_url": "https://example.gov.uk/declaration",
+            "body": "## The ambition\n\nWork together.",
+            "published_at": timezone.now() if published else None,
+        }
+        | fields,
+    )
+    return declaration
+
+
+def make_principles():
+    """Five principles."""
+    titles = ["People", "Plumbing", "Sharing", "Leadership", "Openness"]
+    for number, title in enumerate(titles, start=1):
+        Principle.objects.get_or_create(
+            number=number,
+            defaults={"slug": slugify(title), "title": title, "summary": f"About {title}", "body": "Do it."},
+        )
+    return list(Principle.objects.all())
+
+
+def make_organisation(name="Trumpton", domain=None, **fields):
+    """An invented council "Trumpton Borough Council", at trumpton.example.gov.uk; the same one for the same name."""
+    existing = Organisation.objects.filter(name=name).first()
+    if existing:
+        return existing
+    number = next(numbers)
+    organisation = Organisation.objects.create(
+        **{
+            "code": f"X{number:08}",
+            "scheme": "gss",
+            "name": name,
+            "official_name": f"{name} Borough Council",
+            "slug": slugify(name),
+            "type": "district",
+            "nation": "england",
+            "region": "west-midlands",
+            "checked_at": timezone.now(),
+        }
+        | fields
+    )
+    organisation.know_names(organisation.name, organisation.official_name)
+    EmailDomain.objects.create(organisation=organisation, domain=domain or f"{organisation.slug}.example.gov.uk")
+    return organisation
+
+
+def make_person(name="Pugh Barney", at="trumpton.example.gov.uk", job_title="Digital officer", proved=True):
+    """Someone at a council, whose address is proved unless said otherwise: pugh.barney@trumpton.example.gov.uk."""
+    email = f"{slugify(name).replace('-', '.')}@{at}"
+    person, _ = Person.objects.get_or_create(
+        email=email,
+        defaults={"name": name, "job_title": job_title, "proved_at": timezone.now() if proved else None},
+    )
+    return person
+
+
+def make_user(username="moderator", **fields):
+    """Someone in the delivery team; a superuser unless said otherwise."""
+    defaults = {"is_staff": True, "is_superuser": True, "email": f"{username}@example.gov.uk"} | fields
+    user = User.objects.create(username=username, **defaults)
+    user.set_password("a long password for tests")
+    user.save()
+    return user
+
+
+def make_commitment(signature, title="Answer the phone with a bot", partners=(), deliverables=("A framework",), **fields):
+    """A whole commitment of that signature."""
+    commitment = Commitment.objects.create(
+        **{
+            "signature": signature,
+            "position": signature.commitments.count() + 1,
+            "title": title,
+            "mission": "We will find out what people ask us most.",
+            "impact": "Residents get an answer at any hour.",
+            "due_on": timezone.localdate() + timedelta(days=365),
+        }
+        | fields
+    )
+    commitment.principles.set(make_principles()[:2])
+    for position, text in enumerate(deliverables, start=1):
+        Deliverable.objects.create(commitment=commitment, position=position, text=text)
+    for position, partner in enumerate(partners, start=1):
+        organisation = partner if isinstance(partner, Organisation) else None
+        Partner.objects.create(
+            commitment=commitment, position=position, name=str(partner), organisation=organisation
+        )
+    return commitment
+
+
+def make_signature(
+    *names, status=Status.PUBLISHED, preparer=None, signers=None, commitments=1, declaration=None, on=None, **fields
+):
+    """A signature of those councils ("Trumpton" when none is named) in that status, with its commitments.
+
+    `signers`: a Person for each council (default: the preparer for all). Statuses after sign-off are signed,
+    with a hash that fits nothing: use the decisions themselves where a test is about sign-off.
+    """
+    declaration = declaration or make_declaration()
+    preparer = preparer or make_person()
+    now = timezone.now()
+    signature = Signature.objects.create(declaration=declaration, preparer=preparer)
+    for position, name in enumerate(names or ["Trumpton"], start=1):
+        organisation = name if isinstance(name, Organisation) else make_organisation(name)
+        signer = signers[position - 1] if signers else preparer
+        signed = status in SIGNED
+        Signatory.objects.create(
+            signature=signature,
+            declaration=declaration,
+            organisation=organisation,
+            position=position,
+            live=status in LIVE,
+            signer=signer,
+            signer_name=signer.name,
+            signer_job_title=signer.job_title,
+            signed_at=now if signed else None,
+            signed_by=signer if signed else None,
+            signed_hash="0" * 64 if signed else "",
+            signed_on=(on or timezone.localdate()) if signed else None,
+            signed_on_precision=Precision.DAY if signed else Precision.UNKNOWN,
+        )
+    for number in range(commitments):
+        make_commitment(signature, title=f"Promise {number + 1}")
+    changes = {"status": status, **fields}
+    if status != Status.DRAFT:
+        changes.setdefault("submitted_at", now)
+    if status in PUBLISHED_AT_SOME_TIME:
+        changes.setdefault("published_at", now)
+    if status == Status.WITHDRAWN:
+        changes.setdefault("withdrawn_at", now)
+    if status == Status.REMOVED:
+        changes.setdefault("status_before_removal", Status.PUBLISHED)
+    Signature.objects.filter(pk=signature.pk).update(**changes)
+    return Signature.objects.get(pk=signature.pk)
