@@ -1,0 +1,41 @@
+"""The pages that say how the register works: privacy, cookies, accessibility, contact, data and licences."""
+
+from django.conf import settings
+from django.shortcuts import render
+
+from localdigital.caching import public_page
+
+
+@public_page
+def privacy(request):
+    """What the register knows about people, why, and for how long."""
+    return render(request, "pages/privacy.html")
+
+
+@public_page
+def cookies(request):
+    """The two strictly necessary cookies, by the names they have here."""
+    context = {
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+    }
+    return render(request, "pages/cookies.html", context)
+
+
+@public_page
+def accessibility(request):
+    """The accessibility statement that the Regulations of 2018 ask for."""
+    return render(request, "pages/accessibility.html")
+
+
+@public_page
+def contact(request):
+    """How to reach the delivery team, and what about."""
+    return render(request, "pages/contact.html")
+
+
+@public_page
+def data(request):
+    """The licence of what is published here, and where its facts come from."""
+    return render(request, "pages/data.html")
