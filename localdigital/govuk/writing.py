@@ -1,0 +1,99 @@
+"""Dates, numbers and text as GOV.UK writes them: the filters of the pages and e-mails."""
+
+import datetime as dt
+import re
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+BULLET = re.compile(r"^\s*[•*\-–·]\s+")
+# A page's own title is its only h1, so a text's highest heading becomes h2.
+HEADING_CLASSES = {2: "govuk-heading-m", 3: "govuk-heading-s"}
+CLASSES = {
+    "paragraph_open": "govuk-body",
+    "bullet_list_open": "govuk-list govuk-list--bullet",
+    "ordered_list_open": "govuk-list govuk-list--number",
+    "link_open": "govuk-link",
+    "blockquote_open": "govuk-inset-text",
+    "hr": "govuk-section-break govuk-section-break--l govuk-section-break--visible",
+}
+_parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+
+
+def date(value):
+    """9 November 2018, in UK time; nothing for None."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return date_format(value, "j F Y")
+
+
+def datetime(value):
+    """9 November 2018 at 4:05pm, in UK time; nothing for None."""
+    if value is None or value == "":
+        return ""
+    if timezone.is_aware(value):
+        value = timezone.localtime(value)
+    clock = value.strftime("%I:%M%p").lstrip("0").lower().replace(":00", "")
+    return f"{date(value)} at {clock}"
+
+
+def number(value):
+    """1,234."""
+    return f"{value:,}"
+
+
+def plural(count, one, many=None):
+    """The word for that many: 1 council, 2 councils."""
+    return one if count == 1 else many or f"{one}s"
+
+
+def markdown(text):
+    """The delivery team's Markdown as HTML with GOV.UK's classes. HTML and images in it are shown as typed."""
+    tokens = _parser.parse(text or "")
+    levels = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
+    shift = 2 - min(levels, default=2)
+    for token in tokens:
+        _dress(token, shift)
+    return Markup(_parser.renderer.render(tokens, _parser.options, {}))
+
+
+def _dress(token, shift):
+    if token.type in ("heading_open", "heading_close"):
+        level = min(max(int(token.tag[1]) + shift, 2), 6)
+        token.tag = f"h{level}"
+        if token.nesting == 1:
+            token.attrSet("class", HEADING_CLASSES.get(level, "govuk-heading-s"))
+    elif token.type in CLASSES:
+        token.attrSet("class", CLASSES[token.type])
+    for child in token.children or []:
+        _dress(child, shift)
+
+
+def prose(text):
+    """Plain text that somebody typed, as paragraphs and bullet lists. Everything in it is escaped."""
+    html, lines, bullets = [], [], []
+
+    def finish():
+        if bullets:
+            items = "".join(f"<li>{item}</li>" for item in bullets)
+            html.append(f'<ul class="govuk-list govuk-list--bullet">{items}</ul>')
+        if lines:
+            html.append(f'<p class="govuk-body">{"<br>".join(lines)}</p>')
+        lines.clear()
+        bullets.clear()
+
+    for line in (text or "").splitlines():
+        bullet = BULLET.match(line)
+        if not line.strip() or (bullet and lines) or (not bullet and bullets):
+            finish()
+        if bullet:
+            bullets.append(escape(line[bullet.end() :].strip()))
+        elif line.strip():
+            lines.append(escape(line.strip()))
+    finish()
+    return Markup("".join(html))
