@@ -1,11 +1,10 @@
 """The councils and other bodies that the register knows, and every name people call them by."""
 
-import re
-import unicodedata
-
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
+
+from .names import core, cores_while_typing, fold
 
 
 class Nation(models.TextChoices):
@@ -48,26 +47,16 @@ class OrganisationType(models.TextChoices):
     OTHER = "other", "Other public or non-profit body"
 
 
-# Words that say what kind of body it is, which people leave out or get wrong.
-KIND_WORDS = (
-    "council councils borough boro district county city metropolitan mbc mdc bc dc cc lb lbc rbc ub unitary authority "
-    "royal london of the and corporation town combined mayoral local government"
-).split()
-
-
-def fold(name):
-    """A name as it is compared: without case, accents, punctuation or "&"."""
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
-    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"['’.]", "", plain.lower())))
-
-
-def core(name):
-    """A folded name without the words for its kind: "Rotherham MBC" and its official name are both "rotherham".
-
-    A name made only of such words ("City of London", "Greater London Authority" is not) keeps them all.
-    """
-    folded = fold(name)
-    return " ".join(word for word in folded.split() if word not in KIND_WORDS) or folded
+def nearness_to(text):
+    """How near a name is to what was typed: 0 the same, then 1 to 3, and nothing when it is not like it."""
+    wanted, typed_core = fold(text), core(text)
+    return Case(
+        When(Q(folded=wanted) | Q(core__in=sorted(cores_while_typing(text))), then=0),
+        When(folded__startswith=wanted, then=1),
+        When(core__startswith=typed_core, then=2),
+        When(Q(folded__contains=f" {wanted}") | Q(core__contains=f" {typed_core}"), then=3),
+        output_field=models.IntegerField(),
+    )
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -80,22 +69,37 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on))
 
     def called(self, text):
-        """Those with any name like this, those whose name begins so first; all for a blank text."""
-        wanted, wanted_core = fold(text), core(text)
-        if not wanted:
+        """Those with any name like this, for a search: exact ones first, then those whose name begins so; all for a
+        blank text."""
+        if not fold(text):
             # Nothing typed means everything; "???" means nothing.
             return self.none() if text.strip() else self.order_by("sort_name", "pk")
-        names = OrganisationName.objects.filter(organisation=OuterRef("pk"))
-        begins = names.filter(Q(folded__startswith=wanted) | Q(core__startswith=wanted_core))
-        word_begins = names.filter(Q(folded__contains=f" {wanted}") | Q(core__contains=f" {wanted_core}"))
-        exactly = names.filter(Q(folded=wanted) | Q(core=wanted_core))
+        names = OrganisationName.objects.annotate(nearness=nearness_to(text)).filter(nearness__isnull=False)
+        nearest = names.filter(organisation=OuterRef("pk")).order_by("nearness").values("nearness")[:1]
         return (
-            self.filter(Exists(begins) | Exists(word_begins))
-            .annotate(
-                nearness=Case(When(Exists(exactly), then=Value(0)), When(Exists(begins), then=Value(1)), default=2)
-            )
+            self.filter(pk__in=names.values("organisation"))
+            .annotate(nearness=Subquery(nearest))
             .order_by("nearness", "sort_name", "pk")
         )
+
+    def exactly_called(self, text, *, on=None):
+        """The organisations that a loosely written name means: one is sure, several are ambiguous, none is unknown.
+
+        Those that existed on the date come before those that did not, then a name as written before one that only
+        means the same place: in 2026 "Somerset County Council" is Somerset Council, in 2018 it is the county's.
+        """
+        wanted, wanted_core = fold(text), core(text)
+        if not wanted:
+            return []
+        names = OrganisationName.objects.filter(Q(folded=wanted) | Q(core=wanted_core), organisation__in=self)
+        found = {}
+        for name in names.select_related("organisation"):
+            organisation = name.organisation
+            rank = (on is not None and not organisation.existed(on), name.folded != wanted)
+            found[organisation] = min(rank, found.get(organisation, rank))
+        best = min(found.values(), default=None)
+        nearest = [organisation for organisation, rank in found.items() if rank == best]
+        return sorted(nearest, key=lambda organisation: (organisation.sort_name, organisation.pk))
 
     def with_live_signature(self, declaration):
         """Those whose signature of that version is live (it may not be public yet)."""
@@ -164,10 +168,7 @@ class Organisation(models.Model):
 
     def know_names(self, *names):
         """Add names that people call it by; those it has already are left as they are."""
-        OrganisationName.objects.bulk_create(
-            [OrganisationName(organisation=self, name=name, folded=fold(name), core=core(name)) for name in names],
-            ignore_conflicts=True,
-        )
+        OrganisationName.objects.bulk_create([OrganisationName.of(self, name) for name in names], ignore_conflicts=True)
 
 
 class OrganisationName(models.Model):
@@ -192,6 +193,11 @@ class OrganisationName(models.Model):
         self.folded, self.core = fold(self.name), core(self.name)
         super().save(*args, **kwargs)
 
+    @classmethod
+    def of(cls, organisation, name):
+        """A name of an organisation, as it is compared too; not saved."""
+        return cls(organisation=organisation, name=name, folded=fold(name), core=core(name))
+
 
 class Succession(models.Model):
     """One organisation taking over from another that ended. Each may have several of the other."""
@@ -202,9 +208,7 @@ class Succession(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="a_succession_is_told_once", fields=["predecessor", "successor"]),
-            models.CheckConstraint(
-                name="nobody_succeeds_themselves", condition=~Q(predecessor=F("successor"))
-            ),
+            models.CheckConstraint(name="nobody_succeeds_themselves", condition=~Q(predecessor=F("successor"))),
         ]
 
     def __str__(self):
