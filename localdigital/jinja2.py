@@ -5,11 +5,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
-from localdigital.govuk import pack, writing
+from localdigital.govuk import components, pack, writing
 from localdigital.govuk.macros import CheckedComponent
 
 GOVUK = "govuk_frontend_jinja"
 FILTERS = {
+    "component": components.component,
+    "components": components.components,
     "date": writing.date,
     "datetime": writing.datetime,
     "markdown": writing.markdown,
