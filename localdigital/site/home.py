@@ -1,0 +1,42 @@
+"""The first page: what the register is, how many have signed, the newest signatures, how to sign."""
+
+from itertools import groupby
+
+from django.db.models import F, Func, IntegerField, Subquery
+from django.shortcuts import render
+
+from localdigital.caching import public_page
+from signatories.models import Principle, Signatory, Signature
+
+NEWEST = 5
+
+
+def how_many(field):
+    """How many different ones of that field stand, as a part of another query."""
+    count = Func(F(field), template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField())
+    return Subquery(Signatory.objects.standing().order_by().values(total=count))
+
+
+def newest_parts():
+    """The parts in the newest standing documents, each with the register's totals: one query."""
+    newest = Signature.objects.standing().filter(signatories__withdrawn_at=None).order_by("-published_at", "-pk")
+    return (
+        Signatory.objects.standing()
+        .filter(signature__in=newest.distinct().values("pk")[:NEWEST])
+        .select_related("signature", "organisation")
+        .annotate(organisations=how_many("organisation_id"), declarations=how_many("signature_id"))
+        .order_by("-signature__published_at", "-signature_id", "position", "pk")
+    )
+
+
+@public_page
+def home(request):
+    """What this is, in figures and names."""
+    parts = list(newest_parts())
+    context = {
+        "organisations": parts[0].organisations if parts else 0,
+        "declarations": parts[0].declarations if parts else 0,
+        "newest": [(signature, list(those)) for signature, those in groupby(parts, key=lambda part: part.signature)],
+        "principles": Principle.objects.all(),
+    }
+    return render(request, "pages/home.html", context)

@@ -1,0 +1,140 @@
+"""The public pages of organisations and of what they signed."""
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.db.models import F, Prefetch, Q
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import get_text_list
+
+from commitments.models import Commitment
+from localdigital.caching import public_page
+from localdigital.paging import link_with, one_page
+from signatories.document import commitments_of, signatories_of
+from signatories.filters import SIGNED, OrganisationFilter
+from signatories.models import Declaration, Organisation, Signatory, Signature, Succession
+from signatories.models.signature import Status, read_reference
+
+SUGGESTIONS = 10
+
+
+@public_page
+def signatories(request):
+    """The organisations that have signed; those that have not, or all, when asked."""
+    asked = OrganisationFilter(request.GET, Organisation.objects.checked())
+    if not asked.is_valid():
+        raise BadRequest("that is none of the choices")
+    newest_first = Signatory.objects.standing().order_by(F("signed_on").desc(nulls_last=True), "-pk")
+    parts = Prefetch("signatories", queryset=newest_first, to_attr="standing_parts")
+    context = {
+        "page": one_page(request, asked.qs.prefetch_related(parts)),
+        "form": asked.form,
+        "asked": asked.asked,
+        "tabs": _tabs(request, asked.asked["signed"]),
+        "tags": [(label, words, link_with(request, **{name: None})) for name, label, words in asked.narrowing],
+    }
+    return render(request, "signatories/list.html", context)
+
+
+def _tabs(request, chosen):
+    # Year and order mean nothing for those that have not signed.
+    dropped = {"no": {"year": None, "sort": None}}
+    return [
+        (words, link_with(request, signed=None if value == "yes" else value, **dropped.get(value, {})), value == chosen)
+        for value, words in SIGNED
+    ]
+
+
+@public_page
+def organisation(request, slug):
+    """One organisation, whether it has signed or not: its documents, what it is named in, its history."""
+    organisations = Organisation.objects.checked().select_related("county", "combined_authority")
+    body = get_object_or_404(organisations, slug=slug)
+    parts = parts_in_public_documents(body)
+    history = list(
+        Succession.objects.filter(Q(predecessor=body) | Q(successor=body))
+        .select_related("predecessor", "successor")
+        .order_by("predecessor__sort_name", "successor__sort_name")
+    )
+    today = timezone.localdate()
+    context = {
+        "organisation": body,
+        "standing_parts": [part for part in parts if part.stands],
+        "withdrawn_parts": [part for part in parts if not part.stands],
+        "named_in": commitments_naming(body),
+        "co_published": Declaration.objects.published().filter(co_publishers=body),
+        "predecessors": [step.predecessor for step in history if step.successor_id == body.pk],
+        "successors": [step.successor for step in history if step.predecessor_id == body.pk],
+        "has_ended": bool(body.ends_on and body.ends_on < today),
+        "not_begun": bool(body.starts_on and body.starts_on > today),
+    }
+    return render(request, "signatories/organisation.html", context)
+
+
+def parts_in_public_documents(body):
+    """The organisation's part in each public document, newest first, with who else signed it and its commitments.
+
+    `stands` says whether neither the document nor this part of it was withdrawn.
+    """
+    parts = list(
+        body.signatories.public()
+        .select_related("signature", "declaration")
+        .prefetch_related(
+            Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation")),
+            "signature__commitments",
+        )
+        .order_by(F("signed_on").desc(nulls_last=True), "-signature__published_at", "-pk")
+    )
+    for part in parts:
+        part.stands = part.withdrawn_at is None and part.signature.status == Status.PUBLISHED
+    return parts
+
+
+def commitments_naming(body):
+    """The public commitments of others that name this organisation as a partner, newest first."""
+    signatories = Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation"))
+    named_in = Commitment.objects.public().filter(partners__organisation=body)
+    newest_first = named_in.order_by("-signature__published_at", "position", "pk")
+    return newest_first.select_related("signature").prefetch_related(signatories)
+
+
+@public_page
+def signature(request, reference):
+    """One signed document, by its reference however it was typed."""
+    canonical = read_reference(reference)
+    if canonical is None:
+        raise Http404("no reference")
+    if canonical != reference:
+        return redirect("signature", canonical, permanent=True)
+    document = get_object_or_404(Signature.objects.select_related("declaration"), reference=canonical)
+    if document.status == Status.REMOVED:
+        return render(request, "pages/410.html", {"note": document.public_note}, status=410)
+    if not document.is_public:
+        raise Http404("not published")
+    parts = signatories_of(document)
+    context = {
+        "signature": document,
+        "signatories": parts,
+        "names": get_text_list([part.organisation.official_name for part in parts], "and"),
+        "commitments": commitments_of(document),
+    }
+    return render(request, "signatories/signature.html", context)
+
+
+class SuggestionForm(forms.Form):
+    q = forms.CharField(required=False, max_length=200)
+
+
+@public_page
+def organisation_names(request):
+    """Official names of the organisations that exist today and are called like `?q=`, for a field that suggests."""
+    form = SuggestionForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    organisations = Organisation.objects.checked().existing(timezone.localdate()).called(text) if text else []
+    results = [{"name": body.official_name, "hint": _kind_and_place(body)} for body in organisations[:SUGGESTIONS]]
+    return JsonResponse({"results": results})
+
+
+def _kind_and_place(body):
+    return ", ".join(filter(None, [body.get_type_display(), body.get_region_display()]))
