@@ -14,7 +14,7 @@ PAGES = {
     "/cookies/": "Cookies",
     "/accessibility/": "Accessibility statement",
     "/contact/": "Contact us",
-    "/data/": "Data and licences",
+    "/data/": "Open data",
 }
 
 

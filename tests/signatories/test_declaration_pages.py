@@ -85,8 +85,8 @@ def test_a_version_says_how_many_organisations_have_signed_it(client):
     make_signature("Chigley", status=Status.WITHDRAWN)
     make_signature("Greendale", status=Status.AWAITING_REVIEW)
     make_signature("Pontypandy", declaration=make_declaration("2022", dated_on=date(2022, 7, 4)))
-    assert ">2 organisations<" in page(client, "/declaration/2018/")
-    assert ">1 organisation<" in page(client, "/declaration/2022/")
+    assert ">2 organisations (" in page(client, "/declaration/2018/")
+    assert ">1 organisation (" in page(client, "/declaration/2022/")
 
 
 def test_a_version_names_its_co_publishers_and_none_that_nobody_has_checked(client):
