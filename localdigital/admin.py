@@ -5,7 +5,6 @@ from django.contrib.admin import AdminSite
 from django_otp.admin import OTPAdminSite
 
 
-
 class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
     """Where the delivery team signs in, moderates and edits."""
 

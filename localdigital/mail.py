@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import close_old_connections
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from localdigital import links
@@ -30,35 +31,35 @@ BATCH = 20
 
 
 class Draft:
-    """An e-mail as it would be sent: what `queue` writes, and what the admin shows before a decision."""
+    """An e-mail as it would be sent: what `queue` writes, and what the admin shows before a decision.
+
+    The text is `templates/emails/<template>.txt`, whose first line is the subject.
+    """
 
     def __init__(self, template, *, to, **context):
         self.template, self.to = template, to
-        text = render_to_string(
-            f"emails/{template}.txt",
-            context | {"service_name": settings.SERVICE_NAME, "site_url": settings.SITE_URL}
-            | {"contact_email": settings.CONTACT_EMAIL},
-        )
+        context |= {"service_name": settings.SERVICE_NAME, "contact_email": settings.CONTACT_EMAIL}
+        text = render_to_string(f"emails/{template}.txt", context | {"absolute": absolute})
         subject, _, body = text.strip().partition("\n")
         self.subject, self.body = " ".join(subject.split())[:250], body.strip() + "\n"
 
 
-def queue(template, *, to, about=None, link=None, now=None, **context):
-    """Write one e-mail into the outbox: `templates/emails/<template>.txt`, whose first line is the subject.
+def absolute(name, *args):
+    """The whole address of a page of ours, for an e-mail."""
+    return settings.SITE_URL + reverse(name, args=args)
 
-    Call it in the transaction of what it announces. `link` is an EmailedLink for the template to place as `link`;
-    `about` is the object that the e-mail belongs to.
+
+def queue(draft, *, about=None, link=None, now=None):
+    """Write one Draft into the outbox, in the transaction of what it announces.
+
+    `about` is the object that the e-mail belongs to; `link` the EmailedLink whose placeholder the draft holds.
     """
     now = now or timezone.now()
-    if link:
-        context["link"] = link.placeholder
-    draft = Draft(template, to=to, **context)
     give_up_at = now + GIVE_UP_AFTER
-    domain = urlsplit(settings.SITE_URL).hostname
     email = QueuedEmail.objects.create(
-        message_id=f"<{uuid.uuid4()}@{domain}>",
-        template=template,
-        to_address=to,
+        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
+        template=draft.template,
+        to_address=draft.to,
         subject=draft.subject,
         body=draft.body,
         about_type=about._meta.label_lower if about else "",

@@ -1,7 +1,5 @@
 """One page of a long list, and the links to the others. The page number comes from a stranger, so a form reads it."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, Paginator
@@ -14,34 +12,20 @@ class PageForm(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some rows of a list: which, of how many, and what the Design System's pagination needs (None for one page)."""
-
-    rows: list
-    number: int
-    last: int
-    total: int
-    pagination: dict | None
-
-
 def one_page(request, queryset, size=SIZE):
-    """The page that `?page=` asks for, in two queries. 400 when it is no page number, 404 past the end."""
+    """The page that `?page=` asks for, in two queries. 400 when that is no page number, 404 past the end.
+
+    Its `address(number)` is what the pagination component asks for links.
+    """
     form = PageForm(request.GET)
     if not form.is_valid():
         raise BadRequest("that is no page number")
-    paginator = Paginator(queryset, size)
     try:
-        page = paginator.page(form.cleaned_data["page"] or 1)
+        page = Paginator(queryset, size).page(form.cleaned_data["page"] or 1)
     except EmptyPage as error:
         raise Http404("the list is shorter") from error
-    return Page(
-        rows=list(page.object_list),
-        number=page.number,
-        last=paginator.num_pages,
-        total=paginator.count,
-        pagination=_pagination(request, page) if paginator.num_pages > 1 else None,
-    )
+    page.address = lambda number: link_with(request, page=None if number == 1 else number)
+    return page
 
 
 def link_with(request, **changes):
@@ -53,23 +37,3 @@ def link_with(request, **changes):
             parameters[name] = value
     query = parameters.urlencode()
     return f"{request.path}?{query}" if query else request.path
-
-
-def _pagination(request, page):
-    def href(number):
-        return link_with(request, page=None if number == 1 else number)
-
-    links = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    pagination = {
-        "items": [
-            {"number": number, "href": href(number), "current": number == page.number}
-            if isinstance(number, int)
-            else {"ellipsis": True}
-            for number in links
-        ]
-    }
-    if page.has_previous():
-        pagination["previous"] = {"href": href(page.number - 1)}
-    if page.has_next():
-        pagination["next"] = {"href": href(page.number + 1)}
-    return pagination

@@ -1,8 +1,58 @@
-"""Every address of the register, on one screen."""
+"""Every address of the register, on one screen. They are public and stay as they are."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from commitments import views as commitments
+from localdigital.site import errors, health, home, information, sitemap
+from signatories import declaration_pages, entrance, signing
+from signatories import views as signatories
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.page_not_found
+handler500 = errors.server_error
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    # what is signed
+    path("declaration/", declaration_pages.declarations, name="declarations"),
+    path("declaration/<slug:version>/", declaration_pages.declaration, name="declaration"),
+    path("principles/<slug:slug>/", declaration_pages.principle, name="principle"),
+    # who signed what, and what they promised
+    path("signatories/", signatories.signatories, name="signatories"),
+    path("organisations.json", signatories.organisation_names, name="organisation_names"),
+    path("organisations/<slug:slug>/", signatories.organisation, name="organisation"),
+    path("signatures/<str:reference>/", signatories.signature, name="signature"),
+    path("commitments/", commitments.commitments, name="commitments"),
+    path("commitments/<int:pk>/<slug:slug>/", commitments.commitment, name="commitment"),
+    # signing
+    path("sign/", include("signatories.signup.urls")),
+    path("link/<str:token>/", entrance.link, name="link"),
+    path("link/<str:token>/fresh/", entrance.fresh_link, name="fresh_link"),
+    path("account/", signing.account, name="account"),
+    path("account/leave/", entrance.leave, name="leave"),
+    path("account/sign/<str:reference>/", signing.sign_off, name="sign_off"),
+    path("account/sign/<str:reference>/signed/", signing.signed, name="signed"),
+    path("account/sign/<str:reference>/decline/", signing.decline_to_sign, name="decline"),
+    # about the service
+    path("privacy/", information.privacy, name="privacy"),
+    path("cookies/", information.cookies, name="cookies"),
+    path("accessibility/", information.accessibility, name="accessibility"),
+    path("contact/", information.contact, name="contact"),
+    path("data/", information.data, name="data"),
+    # for machines
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path(".well-known/security.txt", sitemap.security_txt, name="security_txt"),
+    # the delivery team
     path("admin/", admin.site.urls),
 ]
+
+if settings.DEMO:
+    from localdigital.site import mailbox
+
+    urlpatterns.append(path("demo/mailbox/", mailbox.mailbox, name="mailbox"))

@@ -32,6 +32,8 @@ def signatories(request):
         "form": asked.form,
         "asked": asked.asked,
         "tabs": _tabs(request, asked.asked["signed"]),
+        "everyone": link_with(request, signed="all"),
+        "today": timezone.localdate(),
         "tags": [(label, words, link_with(request, **{name: None})) for name, label, words in asked.narrowing],
     }
     return render(request, "signatories/list.html", context)

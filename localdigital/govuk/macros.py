@@ -4,6 +4,9 @@ from types import SimpleNamespace
 
 from jinja2 import nodes, pass_eval_context
 
+# Attributes, and the plural forms of a translated text, may hold anything.
+FREE = ("attributes", "Attributes", "Text")
+
 
 class UnknownParameterError(TypeError):
     """A template passed a GOV.UK macro a parameter that the component does not have."""
@@ -33,7 +36,7 @@ class CheckedComponent:
     """One component's macros, as `{% from … import … %}` finds them, each checking what it is given.
 
     What a component knows is read from its own template: `params.x` at the top, and below that any name that
-    it or a component it is made of reads. `attributes`, and the plural forms of a translated text, may hold anything.
+    it or a component it is made of reads.
     """
 
     def __init__(self, env, name):
@@ -63,7 +66,7 @@ class CheckedComponent:
         if isinstance(value, (list, tuple)):
             for item in value:
                 self._check_below(where, key, item)
-        elif isinstance(value, dict) and key != "attributes" and not key.endswith("Text"):
+        elif isinstance(value, dict) and not key.endswith(FREE):
             unknown = value.keys() - self._known_below
             if unknown:
                 raise UnknownParameterError(f"{where} has no {', '.join(map(repr, sorted(unknown)))}")

@@ -215,6 +215,16 @@ class Signature(models.Model):
             **(details or {}),
         )
 
+    def hold(self, *statuses, move, now=None):
+        """Keep everyone else from moving this signature until the transaction ends, and mark it as changed.
+
+        Raises MoveRefused, named for what was wanted, when it is not in one of these statuses any more.
+        """
+        now = now or timezone.now()
+        if Signature.objects.filter(pk=self.pk, status__in=statuses).update(changed_at=now) != 1:
+            raise MoveRefused(move, Signature.objects.get(pk=self.pk))
+        self.changed_at = now
+
     def _keep_signatories_live(self, live):
         signatories = self.signatories.filter(withdrawn_at=None).exclude(live=live)
         try:

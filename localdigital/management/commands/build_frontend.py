@@ -1,7 +1,9 @@
 """Builds the style sheets and scripts from static/src/, with the system's Node.js or the one from PyPI."""
 
+import fcntl
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -42,9 +44,9 @@ def system_node_is_enough():
     return version.startswith("v") and int(version[1:].split(".")[0]) >= OLDEST_NODE
 
 
-def run(program, *arguments):
-    """Run `node` or `npm` in static/; a failure is a CommandError with what it said."""
-    options = {"cwd": STATIC, "stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+def run(program, *arguments, given=""):
+    """Run `node` or `npm` in static/ and answer what it prints; a failure is a CommandError with what it said."""
+    options = {"cwd": STATIC, "input": given, "capture_output": True, "text": True}
     if system_node_is_enough():
         done = subprocess.run([program, *arguments], check=False, **options)  # noqa: S603
     else:
@@ -57,6 +59,15 @@ def run(program, *arguments):
     return done.stdout
 
 
+@contextmanager
+def one_at_a_time():
+    """Two builds at once, as by two workers of the tests, would take away each other's files."""
+    with (STATIC / "package.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@one_at_a_time()
 def build(*, if_missing=False, with_test_tools=False, say=print):
     """Build static/built/. `if_missing` leaves it when it is newer than its sources; `say` is told each step."""
     if not (is_installed(with_test_tools) or (if_missing and is_fresh() and not with_test_tools)):

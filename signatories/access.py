@@ -1,0 +1,112 @@
+"""Who is asking: the Person that an e-mailed link signed in, and the decorators that hand a view its object."""
+
+from datetime import timedelta
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from localdigital.caching import private_page
+from signatories.models import Person, Signature
+from signatories.models.signature import MoveRefused, read_reference
+
+SIGNED_IN_FOR = timedelta(hours=12)
+
+
+def sign_in(request, person):
+    """Hold this Person in the session for 12 hours, under a new session key; their address is proved by it."""
+    now = timezone.now()
+    if request.session.get("person") not in (None, person.pk):
+        request.session.flush()
+    request.session.cycle_key()
+    request.session["person"] = person.pk
+    request.session["person_until"] = (now + SIGNED_IN_FOR).timestamp()
+    Person.objects.filter(pk=person.pk, proved_at=None).update(proved_at=now)
+
+
+def sign_out(request):
+    """Let go of the Person; a delivery-team sign-in in the same browser stays."""
+    for key in ("person", "person_until"):
+        request.session.pop(key, None)
+
+
+def person_id(request):
+    """The id of the Person signed in, or None."""
+    if request.session.get("person_until", 0) > timezone.now().timestamp():
+        return request.session["person"]
+    return None
+
+
+def _to_sign_in(request):
+    return redirect(f"{reverse('sign_email')}?{urlencode({'next': request.path})}")
+
+
+def for_person(view):
+    """Hand the view the Person signed in as `person`; a stranger is asked for their e-mail address first."""
+
+    @private_page
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        pk = person_id(request)
+        person = Person.objects.filter(pk=pk).first() if pk else None
+        if person is None:
+            return _to_sign_in(request)
+        request.person = person
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def for_preparer(view):
+    """Hand the view the signature that the Person signed in prepares, by its `reference`; 404 for anyone else's."""
+
+    @private_page
+    @wraps(view)
+    def answer(request, reference, *args, **kwargs):
+        pk = person_id(request)
+        if pk is None:
+            return _to_sign_in(request)
+        signature = (
+            Signature.objects.select_related("preparer", "declaration")
+            .filter(reference=read_reference(reference), preparer=pk)
+            .first()
+        )
+        if signature is None:
+            raise Http404
+        request.person = signature.preparer
+        return view(request, signature, *args, **kwargs)
+
+    return answer
+
+
+def while_editable(view):
+    """For a preparer's page that changes the document: once it cannot be changed, show where it stands instead."""
+
+    @for_preparer
+    @wraps(view)
+    def answer(request, signature, *args, **kwargs):
+        if not signature.is_editable:
+            return redirect("sign_task_list", reference=signature.reference)
+        try:
+            return view(request, signature, *args, **kwargs)
+        except MoveRefused:  # it was submitted in another window while this one was open
+            return redirect("sign_task_list", reference=signature.reference)
+
+    return answer
+
+
+def for_commitment(view):
+    """Hand the view one commitment of a document that can be changed; 404 for one of another document."""
+
+    @while_editable
+    @wraps(view)
+    def answer(request, signature, commitment, *args, **kwargs):
+        found = signature.commitments.filter(pk=commitment).first()
+        if found is None:
+            raise Http404
+        return view(request, signature, found, *args, **kwargs)
+
+    return answer

@@ -1,0 +1,124 @@
+"""Every e-mail about a signature: one function and one template each. They return drafts; decisions queue them.
+
+Drafts without a secret link are the same before and after the decision, so the admin can show them first.
+"""
+
+from localdigital import links, mail
+from signatories.document import signatories_of
+
+
+def sign_in(person, *, now=None):
+    """Queue the link that proves an address and signs its Person in."""
+    link = links.make("sign-in", person_id=person.pk, now=now)
+    return mail.queue(mail.Draft("sign-in", to=person.email, link=link.placeholder), about=person, link=link, now=now)
+
+
+def ask_for_sign_off(signature, signer, *, now=None):
+    """Queue a signer's own link to a document that waits for them; earlier links of theirs to it end."""
+    links.retire("sign-off", object_id=signature.pk, person_id=signer.pk, now=now)
+    link = links.make("sign-off", person_id=signer.pk, object_id=signature.pk, now=now)
+    mine = [one for one in signatories_of(signature) if one.signer_id == signer.pk]
+    draft = mail.Draft(
+        "sign-off",
+        to=signer.email,
+        link=link.placeholder,
+        signature=signature,
+        signer_name=mine[0].signer_name,
+        preparer=signature.preparer,
+        organisations=[one.organisation.official_name for one in mine],
+    )
+    return mail.queue(draft, about=signature, link=link, now=now)
+
+
+def submitted(signature):
+    """To the preparer: who has been asked to sign."""
+    waiting = [one for one in signatories_of(signature) if not one.signed_at]
+    return _to_preparer("submitted", signature, waiting=waiting)
+
+
+def signed(signature, signer):
+    """To a signer, for their records: what they signed."""
+    mine = [one for one in signatories_of(signature) if one.signer_id == signer.pk]
+    return [
+        mail.Draft(
+            "signed",
+            to=signer.email,
+            signature=signature,
+            signer_name=mine[0].signer_name,
+            organisations=[one.organisation.official_name for one in mine],
+        )
+    ]
+
+
+def sign_off_progress(signature, signer_name):
+    """To the preparer: somebody signed, others have not yet."""
+    waiting = [one for one in signatories_of(signature) if not one.signed_at]
+    return _to_preparer("sign-off-progress", signature, signer_name=signer_name, waiting=waiting)
+
+
+def received(signature):
+    """To the preparer: everybody signed, the delivery team checks it now."""
+    return _to_preparer("received", signature)
+
+
+def declined(signature, signer_name, reason):
+    """To the preparer: a signer declined, and why."""
+    return _to_preparer("declined", signature, signer_name=signer_name, reason=reason)
+
+
+def lapsed(signature):
+    """To the preparer: nobody signed for 60 days, so it is a draft again."""
+    return _to_preparer("lapsed", signature)
+
+
+def will_be_deleted(signature, deleted_on):
+    """To the preparer: a document that was not touched is about to be deleted."""
+    return _to_preparer("will-be-deleted", signature, deleted_on=deleted_on)
+
+
+def published(signature, note=""):
+    """To everyone of the document: it is public."""
+    return _to_everyone("published", signature, note=note)
+
+
+def returned(signature, note=""):
+    """To the preparer: what must change."""
+    return _to_preparer("returned", signature, note=note)
+
+
+def rejected(signature, note=""):
+    """To everyone of the document: it will not be published, and why."""
+    return _to_everyone("rejected", signature, note=note)
+
+
+def withdrawn(signature, note=""):
+    """To everyone of the document: its page says from now on that it was withdrawn."""
+    return _to_everyone("withdrawn", signature, note=note)
+
+
+def removed(signature, note=""):
+    """To everyone of the document: its page is gone."""
+    return _to_everyone("removed", signature, note=note)
+
+
+def restored(signature, note=""):
+    """To everyone of the document: its page is back."""
+    return _to_everyone("restored", signature, note=note)
+
+
+def _to_preparer(template, signature, **context):
+    if not (signature.preparer and signature.preparer.email):
+        return []
+    return [_draft(template, signature, signature.preparer.email, context)]
+
+
+def _to_everyone(template, signature, **context):
+    """The preparer and every signer, each once; nobody for a paper signature."""
+    people = [signature.preparer, *(one.signer for one in signatories_of(signature))]
+    addresses = dict.fromkeys(person.email for person in people if person and person.email)
+    return [_draft(template, signature, address, context) for address in addresses]
+
+
+def _draft(template, signature, to, context):
+    organisations = [one.organisation.official_name for one in signatories_of(signature)]
+    return mail.Draft(template, to=to, signature=signature, organisations=organisations, **context)

@@ -1,0 +1,172 @@
+"""The delivery team's decisions about a signature. Each checks, moves, logs and queues the e-mails, all or nothing.
+
+`seen` is the `changed_at` of the document that the moderator read: a decision about another one is refused.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from localdigital import mail
+from localdigital.models import AuditEvent, RegisterVersion
+from signatories import emails
+from signatories.document import signatories_of
+from signatories.models.signature import MoveRefused
+
+
+class AuthorityUnchecked(Exception):
+    """A signer's address is not at the organisation's own domain, and nobody said how authority was checked."""
+
+
+class OrganisationUnchecked(Exception):
+    """An organisation that the preparer proposed has not been checked and added to the register."""
+
+
+def at_own_domain(signatory):
+    """Whether the signer's address is at a domain of the organisation. False where that cannot be known."""
+    email = signatory.signer.email if signatory.signer else None
+    return bool(email) and any(domain.holds(email) for domain in signatory.organisation.email_domains.all())
+
+
+def needing_authority(signature):
+    """The signatories whose signer's authority has to be checked by other means than their address."""
+    signatories = (
+        signature.signatories.select_related("organisation", "signer")
+        .prefetch_related("organisation__email_domains")
+        .order_by("position", "pk")
+    )
+    return [one for one in signatories if not at_own_domain(one)]
+
+
+@transaction.atomic
+def publish(signature, *, by, note="", authority="", seen=None, now=None):
+    """Put it on the public register. Raises AuthorityUnchecked, OrganisationUnchecked and MoveRefused."""
+    if signature.signatories.filter(organisation__checked_at=None).exists():
+        raise OrganisationUnchecked
+    if not authority.strip() and needing_authority(signature):
+        raise AuthorityUnchecked
+    details = {"authority": authority} if authority else {}
+    now = now or timezone.now()
+    _decide(signature, "publish", emails.published, by, note, seen, now, details=details, published_at=now)
+
+
+@transaction.atomic
+def return_for_changes(signature, *, by, note, seen=None, now=None):
+    """Give it back to its preparer with what must change."""
+    _decide(signature, "return_for_changes", emails.returned, by, note, seen, now, message_to_preparer=note)
+
+
+@transaction.atomic
+def reject(signature, *, by, note, seen=None, now=None):
+    """Refuse it for good, with a reason."""
+    _decide(signature, "reject", emails.rejected, by, note, seen, now, message_to_preparer=note)
+
+
+@transaction.atomic
+def withdraw(signature, *, by, note, seen=None, now=None):
+    """It no longer stands: its page stays and says so, with the note as the public reason."""
+    now = now or timezone.now()
+    _decide(signature, "withdraw", emails.withdrawn, by, note, seen, now, public_note=note, withdrawn_at=now)
+
+
+@transaction.atomic
+def remove(signature, *, by, note, seen=None, now=None):
+    """Take its page off the register: 410 from now on, and nothing of it can be read."""
+    _decide(signature, "remove", emails.removed, by, note, seen, now)
+
+
+@transaction.atomic
+def restore(signature, *, by, note="", seen=None, now=None):
+    """Put a removed one back to what it was. Raises AlreadySigned when its organisation has signed again since."""
+    _decide(signature, "restore", emails.restored, by, note, seen, now)
+
+
+@transaction.atomic
+def record_paper(signature, *, by, note="", seen=None, now=None):
+    """Publish a paper signature that the team typed in. Nobody is e-mailed: its people have no address here."""
+    now = now or timezone.now()
+    if signature.preparer_id or not signature.source_note or not signature.signatories.exists():
+        raise MoveRefused("record_paper", signature)
+    _decide(signature, "record_paper", None, by, note, seen, now, published_at=now)
+
+
+def _decide(signature, move, letter, by, note, seen, now, *, details=None, **changes):
+    now = now or timezone.now()
+    if seen is not None and seen != signature.changed_at:
+        raise MoveRefused(move, signature)
+    drafts = letter(signature, note) if letter else []
+    was_public = signature.is_public
+    signature.move(move, by=by, now=now, note=note, details=details, **changes)
+    if was_public or signature.is_public:
+        RegisterVersion.bump(now)
+    for draft in drafts:
+        mail.queue(draft, about=signature, now=now)
+
+
+@transaction.atomic
+def accept_organisation(organisation, *, by, now=None):
+    """Say that a proposed organisation is real and belongs in the register, as it is now written."""
+    now = now or timezone.now()
+    organisation.checked_at = now
+    organisation.save(update_fields=["checked_at", "sort_name"])
+    organisation.know_names(organisation.name, organisation.official_name)
+    AuditEvent.record("organisation.accepted", organisation, by=by, at=now)
+    RegisterVersion.bump(now)
+
+
+# ---- What a moderator should look at before deciding
+
+
+FREE_MAIL = frozenset(
+    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com live.co.uk yahoo.com yahoo.co.uk "
+    "icloud.com me.com aol.com btinternet.com sky.com talktalk.net protonmail.com proton.me gmx.com mail.com".split()
+)
+
+
+def cautions(signature, commitments):
+    """Sentences about what needs care, each with the reason; an empty list when nothing does."""
+    signatories = signatories_of(signature)
+    unproved = needing_authority(signature)
+    found = []
+    for one in unproved:
+        if signature.preparer_id is None:
+            continue
+        host = (one.signer.email if one.signer else "").rpartition("@")[2]
+        kind = "a free e-mail service" if host in FREE_MAIL else "not a domain we know for this organisation"
+        found.append(f"{one.signer_name} signs for {one.organisation.official_name} from {host}: {kind}.")
+    for one in signatories:
+        if one.organisation.checked_at is None:
+            found.append(f"{one.organisation.official_name} was proposed by the preparer: check it and add it first.")
+        elif one.organisation.ends_on and one.organisation.ends_on < timezone.localdate():
+            found.append(f"{one.organisation.official_name} ended on {one.organisation.ends_on:%-d %B %Y}.")
+    found += _earlier_versions(signature, signatories)
+    found += _partners_that_have_not_signed(signatories, commitments)
+    return found
+
+
+def _earlier_versions(signature, signatories):
+    earlier = (
+        type(signatories[0])
+        .objects.standing()
+        .filter(organisation__in=[one.organisation_id for one in signatories])
+        .exclude(signature=signature)
+        .select_related("organisation", "declaration")
+        if signatories
+        else []
+    )
+    return [f"{one.organisation.official_name} has signed {one.declaration.title} already." for one in earlier]
+
+
+def _partners_that_have_not_signed(signatories, commitments):
+    named = {
+        partner.organisation_id: partner.organisation
+        for commitment in commitments
+        for partner in commitment.partners.all()
+        if partner.organisation_id
+    }
+    if not named or not signatories:
+        return []
+    signed = set(
+        type(signatories[0]).objects.standing().filter(organisation__in=named).values_list("organisation", flat=True)
+    )
+    names = ", ".join(organisation.official_name for pk, organisation in named.items() if pk not in signed)
+    return [f"Named as partners but not signatories: {names}."] if names else []

@@ -1,0 +1,102 @@
+"""The pages of a signer: read what will be published, sign, or decline. And the account that leads to them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+
+from signatories.access import for_person
+from signatories.document import commitments_of, signatories_of
+from signatories.models import Declaration, Signature
+from signatories.models.signature import MoveRefused, Status, read_reference
+from signatories.signoff import DocumentChanged, asked_of, decline, seal, sign
+from signatories.signup.forms import DeclineForm
+
+
+@for_person
+def account(request):
+    """What this Person prepares and signs."""
+    signed = Signature.objects.filter(signatories__signed_by=request.person).exclude(status=Status.DRAFT)
+    page = {
+        "to_sign": list(
+            Signature.objects.to_be_signed_by(request.person).prefetch_related("signatories__organisation")
+        ),
+        "prepared": list(Signature.objects.prepared_by(request.person).prefetch_related("signatories__organisation")),
+        "signed": list(signed.distinct().prefetch_related("signatories__organisation")),
+        "declaration": Declaration.objects.current(),
+    }
+    return render(request, "signup/account.html", page)
+
+
+def _document_of(request, reference):
+    """The document of that reference, for someone who signs it; 404 for everybody else."""
+    signature = (
+        Signature.objects.select_related("declaration", "preparer")
+        .filter(reference=read_reference(reference), signatories__signer=request.person)
+        .first()
+    )
+    if signature is None:
+        raise Http404
+    return signature
+
+
+@for_person
+def sign_off(request, reference):
+    """The document exactly as it will be published, the sentence that is agreed to, and the button that signs."""
+    signature = _document_of(request, reference)
+    mine = asked_of(signature, request.person)
+    if request.method == "POST":
+        return _sign(request, signature)
+    if signature.status != Status.AWAITING_SIGN_OFF or not mine:
+        return render(request, "signup/sign_off_over.html", {"signature": signature, "person": request.person})
+    page = {
+        "signature": signature,
+        "mine": mine,
+        "signatories": signatories_of(signature),
+        "commitments": commitments_of(signature),
+        "seal": seal(signature, mine),
+    }
+    return render(request, "signup/sign_off.html", page)
+
+
+def _sign(request, signature):
+    try:
+        sign(signature, by=request.person, shown=request.POST.get("seal", ""))
+    except DocumentChanged:
+        messages.error(request, "The declaration has changed since you opened this page. Read it again.")
+        return redirect("sign_off", reference=signature.reference)
+    except MoveRefused:
+        return redirect("signed", reference=signature.reference)  # a double click, or it no longer waits for them
+    if signature.preparer_id == request.person.pk:
+        return redirect("sign_submitted", reference=signature.reference)
+    return redirect("signed", reference=signature.reference)
+
+
+@for_person
+def signed(request, reference):
+    """The signer's confirmation."""
+    signature = _document_of(request, reference)
+    signatories = signatories_of(signature)
+    page = {
+        "signature": signature,
+        "mine": [one for one in signatories if one.signed_by_id == request.person.pk],
+        "waiting": [one for one in signatories if not one.signed_at],
+    }
+    if not page["mine"]:
+        return redirect("sign_off", reference=signature.reference)
+    return render(request, "signup/signed.html", page)
+
+
+@for_person
+def decline_to_sign(request, reference):
+    """Decline with a reason."""
+    signature = _document_of(request, reference)
+    if signature.status != Status.AWAITING_SIGN_OFF or not asked_of(signature, request.person):
+        return redirect("sign_off", reference=signature.reference)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decline(signature, by=request.person, reason=form.cleaned_data["reason"])
+        except MoveRefused:
+            return redirect("sign_off", reference=signature.reference)
+        return render(request, "signup/declined.html", {"signature": signature})
+    return render(request, "signup/decline.html", {"signature": signature, "form": form})

@@ -1,0 +1,94 @@
+"""Signing: a signer reads what will be published, and signs or declines."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from localdigital import links, mail
+from localdigital.models import AuditEvent
+from signatories import emails
+from signatories.document import hashes, signatories_of
+from signatories.models.signature import MoveRefused, Precision, Signatory, Status
+from signatories.signup.submission import end_sign_off_links
+
+
+class DocumentChanged(Exception):
+    """What the signer was shown is not the document as it is now: they must read it again."""
+
+
+def asked_of(signature, person):
+    """The signatories that wait for this Person's signature."""
+    return [one for one in signatories_of(signature) if one.signer_id == person.pk and not one.signed_at]
+
+
+def seal(signature, signatories):
+    """What the sign-off page holds of the document that it shows: compared when it is signed."""
+    current = hashes(signature)
+    return ".".join(current[one.pk] for one in signatories)
+
+
+@transaction.atomic
+def sign(signature, *, by, shown, now=None):
+    """Sign for every organisation that waits for this Person. With the last one, the delivery team's turn begins.
+
+    `shown` is the `seal` of the page they read. Raises MoveRefused when the document waits for no one (any more),
+    and DocumentChanged when it is not the one that was shown.
+    """
+    now = now or timezone.now()
+    signature.hold(Status.AWAITING_SIGN_OFF, move="sign", now=now)
+    mine = asked_of(signature, by)
+    current = hashes(signature)
+    if not mine:
+        raise MoveRefused("sign", signature)
+    if shown != ".".join(current[one.pk] for one in mine):
+        raise DocumentChanged
+    for one in mine:
+        Signatory.objects.filter(pk=one.pk, signed_at=None).update(
+            signed_at=now,
+            signed_by=by,
+            signed_hash=current[one.pk],
+            signed_on=timezone.localdate(now),
+            signed_on_precision=Precision.DAY,
+        )
+        AuditEvent.record("signatory.signed", one, by=by, at=now, signature=signature.pk, document=current[one.pk])
+    links.retire("sign-off", object_id=signature.pk, person_id=by.pk, now=now)
+    drafts = emails.signed(signature, by)
+    if signature.signatories.filter(signed_at=None).exists():
+        if by != signature.preparer:
+            drafts += emails.sign_off_progress(signature, mine[0].signer_name)
+    else:
+        signature.move("complete_sign_off", by=by, now=now)
+        drafts += emails.received(signature)
+    for draft in drafts:
+        mail.queue(draft, about=signature, now=now)
+
+
+@transaction.atomic
+def decline(signature, *, by, reason, now=None):
+    """Decline to sign: the document is a draft again, and its preparer is told why. Raises MoveRefused."""
+    now = now or timezone.now()
+    signature.hold(Status.AWAITING_SIGN_OFF, move="decline", now=now)
+    name = asked_of(signature, by)[0].signer_name
+    message = f"{name} declined to sign. They wrote:\n\n{reason}"
+    signature.move("decline", by=by, now=now, note=reason, message_to_preparer=message)
+    end_sign_off_links(signature, now)
+    for draft in emails.declined(signature, name, reason):
+        mail.queue(draft, about=signature, now=now)
+
+
+@transaction.atomic
+def lapse(signature, *, now=None):
+    """Nobody signed for 60 days: a draft again, so that it no longer keeps its organisations from signing."""
+    now = now or timezone.now()
+    signature.move("lapse", by=None, now=now)
+    end_sign_off_links(signature, now)
+    for draft in emails.lapsed(signature):
+        mail.queue(draft, about=signature, now=now)
+
+
+@transaction.atomic
+def ask_again(signature, signer, *, by, now=None):
+    """Send a signer a fresh link to a document that waits for them."""
+    now = now or timezone.now()
+    signature.hold(Status.AWAITING_SIGN_OFF, move="ask_again", now=now)
+    emails.ask_for_sign_off(signature, signer, now=now)
+    AuditEvent.record("signature.asked_again", signature, by=by, at=now, signer=signer.pk)

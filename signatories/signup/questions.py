@@ -1,0 +1,121 @@
+"""The questions about one commitment, in the order they are asked: adding one is a line here and a form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from commitments.models import Commitment, Deliverable, Partner
+from signatories.models import Organisation
+from signatories.signup import forms
+
+
+@dataclass(frozen=True)
+class Question:
+    """One page about a commitment: its form, how stored answers look in it, and how new ones are stored."""
+
+    slug: str
+    form: type
+    read: Callable[[Commitment], dict]
+    save: Callable[[Commitment, dict], None]
+
+
+def _read_fields(*names):
+    return lambda commitment: {name: getattr(commitment, name) for name in names}
+
+
+def _save_fields(*names):
+    def save(commitment, answers):
+        for name in names:
+            setattr(commitment, name, answers[name])
+        commitment.save(update_fields=names)
+
+    return save
+
+
+def _read_mission(commitment):
+    a_year_from_now = timezone.localdate().replace(day=1)
+    a_year_from_now = a_year_from_now.replace(year=a_year_from_now.year + 1)
+    return {"mission": commitment.mission, "due_on": commitment.due_on or a_year_from_now}
+
+
+def _read_principles(commitment):
+    return {"principles": [principle.pk for principle in commitment.principles.all()]}
+
+
+def _save_principles(commitment, answers):
+    commitment.principles.set(answers["principles"])
+
+
+def _read_deliverables(commitment):
+    return {"deliverables": "\n".join(deliverable.text for deliverable in commitment.deliverables.all())}
+
+
+def _save_deliverables(commitment, answers):
+    commitment.deliverables.all().delete()
+    Deliverable.objects.bulk_create(
+        Deliverable(commitment=commitment, position=position, text=text)
+        for position, text in enumerate(answers["deliverables"], start=1)
+    )
+
+
+def _read_partners(commitment):
+    return {"partners": "\n".join(partner.name for partner in commitment.partners.all())}
+
+
+def _save_partners(commitment, answers):
+    """Keep each name as typed, with the organisation that it plainly means; what is unclear is asked next."""
+    known = {partner.name: partner.organisation_id for partner in commitment.partners.all()}
+    commitment.partners.all().delete()
+    taken = set()
+    for position, name in enumerate(answers["partners"], start=1):
+        organisation = known[name] if name in known else plainly_meant(name)
+        organisation = None if organisation in taken else organisation
+        taken.add(organisation)
+        Partner.objects.create(commitment=commitment, position=position, name=name, organisation_id=organisation)
+
+
+def plainly_meant(name):
+    """The id of the one organisation that a partner's name means, or None when there is none or several."""
+    found = Organisation.objects.exactly_called(name, on=timezone.localdate())
+    return found[0].pk if len(found) == 1 else None
+
+
+QUESTIONS = [
+    Question("title", forms.TitleForm, _read_fields("title"), _save_fields("title")),
+    Question("principles", forms.PrinciplesForm, _read_principles, _save_principles),
+    Question("mission", forms.MissionForm, _read_mission, _save_fields("mission", "due_on")),
+    Question("deliverables", forms.DeliverablesForm, _read_deliverables, _save_deliverables),
+    Question("partners", forms.PartnersForm, _read_partners, _save_partners),
+    Question("impact", forms.ImpactForm, _read_fields("impact"), _save_fields("impact")),
+]
+BY_SLUG = {question.slug: question for question in QUESTIONS}
+
+
+def following(slug):
+    """The question after this one, or None after the last."""
+    position = [question.slug for question in QUESTIONS].index(slug) + 1
+    return QUESTIONS[position] if position < len(QUESTIONS) else None
+
+
+def preceding(slug):
+    """The question before this one, or None before the first."""
+    position = [question.slug for question in QUESTIONS].index(slug)
+    return QUESTIONS[position - 1] if position else None
+
+
+def first_unanswered(commitment):
+    """The first question whose stored answer is not valid (any more), or None when all are."""
+    for question in QUESTIONS:
+        if not question.form(_as_posted(question, commitment)).is_valid():
+            return question
+    return None
+
+
+def _as_posted(question, commitment):
+    """Stored answers in the shape that a browser posts them in, to be checked again."""
+    data = question.read(commitment)
+    if "due_on" in data:
+        due_on = commitment.due_on
+        data |= {f"due_on-{part}": getattr(due_on, part, "") for part in ("day", "month", "year")}
+    return data
