@@ -7,7 +7,7 @@ import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const built = join(here, "built");
-const fresh = join(here, "built.new");
+const fresh = join(here, "node_modules/.built"); // a folder that git ignores already
 const govuk = join(here, "node_modules/govuk-frontend/dist/govuk");
 
 rmSync(fresh, { recursive: true, force: true });
