@@ -1,6 +1,7 @@
 """The environment of the register's pages: what every Jinja2 template can call."""
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader, StrictUndefined
@@ -70,6 +71,7 @@ def environment(**options):
         demo=settings.DEMO,
         branding=settings.GOVUK_BRANDING,
         contact_email=settings.CONTACT_EMAIL,
+        get_messages=get_messages,
         crispy=pack.fields,
         error_summary=pack.error_summary,
     )

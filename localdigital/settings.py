@@ -43,9 +43,8 @@ DEBUG = False
 SITE_URL = needed("SITE_URL", otherwise="http://127.0.0.1:8000" if DEMO else "http://testserver").rstrip("/")
 SECRET_KEY = env("SECRET_KEY") if PRODUCTION else kept_secret("demo-secret-key") if DEMO else "only-for-tests" * 5
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname, *env.list("EXTRA_HOSTS", default=[])]
-if DEMO or TEST:
-    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"]
+# A health probe asks from the same machine
+ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost", *env.list("EXTRA_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SERVICE_NAME = "Local Digital Declaration register"
 CONTACT_EMAIL = needed("CONTACT_EMAIL", otherwise="localdigital@example.gov.uk")
@@ -115,7 +114,7 @@ else:
     database["CONN_MAX_AGE"] = 0
     database["CONN_HEALTH_CHECKS"] = True
     if not TEST:
-        database["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20)}}
+        database["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10}}
 DATABASES = {"default": database}
 
 # ---- Pages: Jinja2 first, Django's own templates for the admin
@@ -146,6 +145,9 @@ CRISPY_FAIL_SILENTLY = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static" / "built"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
+if TEST:
+    STATIC_ROOT = VAR_DIR / "test-static"
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

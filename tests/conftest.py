@@ -7,9 +7,10 @@ os.environ["REGISTER_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "localdigital.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's synchronous API runs an event loop in this thread
 
+import django  # noqa: E402
 import pytest  # noqa: E402
 
-from localdigital import links  # noqa: E402
+django.setup()
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -48,6 +49,8 @@ def outbox_text():
 @pytest.fixture
 def sign_in(client):
     """Sign a Person in on the test client, by a real e-mailed link."""
+
+    from localdigital import links
 
     def by_link(person):
         link = links.make("sign-in", person_id=person.pk)

@@ -19,7 +19,7 @@ SIGNED = {Status.AWAITING_REVIEW, Status.RETURNED, Status.REJECTED, *PUBLISHED_A
 
 def make_declaration(version="2018", published=True, **fields):
     """A version of the Declaration; published unless said otherwise."""
-    declaration, made = Declaration.objects.get_or_create(
+    declaration, _ = Declaration.objects.get_or_create(
         version=version,
         defaults={
             "title": f"Local Digital Declaration {version}",
@@ -88,7 +88,9 @@ def make_user(username="moderator", **fields):
     return user
 
 
-def make_commitment(signature, title="Answer the phone with a bot", partners=(), deliverables=("A framework",), **fields):
+def make_commitment(
+    signature, title="Answer the phone with a bot", partners=(), deliverables=("A framework",), **fields
+):
     """A whole commitment of that signature."""
     commitment = Commitment.objects.create(
         **{
@@ -106,9 +108,7 @@ def make_commitment(signature, title="Answer the phone with a bot", partners=(),
         Deliverable.objects.create(commitment=commitment, position=position, text=text)
     for position, partner in enumerate(partners, start=1):
         organisation = partner if isinstance(partner, Organisation) else None
-        Partner.objects.create(
-            commitment=commitment, position=position, name=str(partner), organisation=organisation
-        )
+        Partner.objects.create(commitment=commitment, position=position, name=str(partner), organisation=organisation)
     return commitment
 
 

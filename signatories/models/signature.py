@@ -280,9 +280,7 @@ class Signatory(models.Model):
     """
 
     signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="signatories")
-    organisation = models.ForeignKey(
-        "signatories.Organisation", on_delete=models.PROTECT, related_name="signatories"
-    )
+    organisation = models.ForeignKey("signatories.Organisation", on_delete=models.PROTECT, related_name="signatories")
     position = models.PositiveSmallIntegerField(default=1)
     declaration = models.ForeignKey("signatories.Declaration", on_delete=models.PROTECT, related_name="+")
     live = models.BooleanField(default=False, editable=False)
@@ -341,5 +339,3 @@ class Signatory(models.Model):
     def has_a_signer(self):
         """Whether the preparer has said who signs."""
         return bool(self.signer_id and self.signer_name and self.signer_job_title)
-
-

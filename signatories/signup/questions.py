@@ -117,5 +117,5 @@ def _as_posted(question, commitment):
     data = question.read(commitment)
     if "due_on" in data:
         due_on = commitment.due_on
-        data |= {f"due_on-{part}": getattr(due_on, part, "") for part in ("day", "month", "year")}
+        data |= {f"due_on-{part}": str(getattr(due_on, part, "")) for part in ("day", "month", "year")}
     return data
