@@ -84,10 +84,9 @@ def _back(request, signature, commitment, asked):
 
 def unclear_partners(commitment):
     """Partners whose name is not plainly one organisation of the register, each with those it might mean."""
-    today, unclear = timezone.localdate(), []
+    offered, unclear = Organisation.objects.checked().existing(timezone.localdate()), []
     for partner in commitment.partners.filter(organisation=None):
-        candidates = Organisation.objects.exactly_called(partner.name, on=today)
-        candidates = candidates or list(Organisation.objects.checked().existing(today).called(partner.name)[:5])
+        candidates = offered.exactly_called(partner.name) or list(offered.called(partner.name)[:5])
         if candidates:
             unclear.append((partner, candidates))
     return unclear
@@ -129,7 +128,7 @@ def move(request, signature, commitment):
 def remove(request, signature, commitment):
     """Remove a commitment, after asking once."""
     if request.method == "POST":
-        changes.removecommitment
+        changes.remove_commitment(signature, commitment)
         messages.success(request, "The commitment has been removed")
         return redirect("sign_commitments", reference=signature.reference)
     return render(request, "signup/remove_commitment.html", {"signature": signature, "commitment": commitment})
