@@ -139,7 +139,12 @@ def _reason(error):
 
 
 def start_sender(pause=5):
-    """Send from this process: a daemon thread that looks into the outbox every few seconds, for as long as it lives."""
+    """Send from this process: a daemon thread that looks into the outbox every few seconds, for as long as it lives.
+
+    It also runs what is done once a day, for deployments without cron.
+    """
+    from localdigital.daily import run_once_today
+
     wake = threading.Event()
 
     def run():
@@ -147,6 +152,7 @@ def start_sender(pause=5):
             try:
                 while deliver():
                     pass
+                run_once_today()
             except Exception:
                 # A database that is away must not end the thread: it looks again after the pause.
                 logger.exception("the outbox could not be read")

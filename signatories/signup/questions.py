@@ -77,7 +77,7 @@ def _save_partners(commitment, answers):
 
 def plainly_meant(name):
     """The id of the one organisation that a partner's name means, or None when there is none or several."""
-    found = Organisation.objects.exactly_called(name, on=timezone.localdate())
+    found = Organisation.objects.checked().existing(timezone.localdate()).exactly_called(name)
     return found[0].pk if len(found) == 1 else None
 
 

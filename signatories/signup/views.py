@@ -90,7 +90,7 @@ def _look_up(request, form, suggestions_url):
     if not form.is_valid():
         return None, [], form
     name = form.cleaned_data["organisation"]
-    exact = Organisation.objects.exactly_called(name, on=today)
+    exact = offered.exactly_called(name)
     if len(exact) == 1:
         return exact[0], [], form
     candidates = exact or list(offered.called(name)[:10])

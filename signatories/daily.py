@@ -1,0 +1,106 @@
+"""What time alone does to signatures: unsigned ones become drafts, untouched ones are announced and then deleted."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from localdigital import mail
+from localdigital.models import AuditEvent, EmailedLink
+from signatories import emails
+from signatories.models import MoveRefused, Organisation, Person, Signatory, Signature
+from signatories.models.signature import Status
+from signatories.signoff import lapse
+
+SIGNED_WITHIN = timedelta(days=60)
+KEPT_UNTOUCHED = timedelta(days=90)
+ANNOUNCED_BEFORE = timedelta(days=14)
+PEOPLE_KEPT = timedelta(days=365)
+UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.REJECTED)
+ANNOUNCED = "signature.deletion_announced"
+
+
+def run_daily(now):
+    """This app's part of the day, in an order in which nothing is announced and deleted at once."""
+    return {
+        "sign-offs lapsed": lapse_unsigned(now),
+        "documents deleted": delete_untouched(now),
+        "deletions announced": announce_deletions(now),
+        "people forgotten": forget_people(now),
+    }
+
+
+def lapse_unsigned(now):
+    """Documents submitted 60 days ago that still wait for a signature become drafts again."""
+    waiting = Signature.objects.filter(status=Status.AWAITING_SIGN_OFF, submitted_at__lt=now - SIGNED_WITHIN)
+    lapsed = 0
+    for signature in waiting.select_related("preparer"):
+        try:
+            lapse(signature, now=now)
+            lapsed += 1
+        except MoveRefused:
+            pass  # signed at this very moment
+    return lapsed
+
+
+def untouched(now, since):
+    """Unfinished documents that nobody changed since then, each with whether its deletion was announced in time."""
+    announcements = AuditEvent.objects.filter(
+        kind=ANNOUNCED,
+        object_type=Signature._meta.label_lower,
+        object_id=OuterRef("pk"),
+        at__gte=OuterRef("changed_at"),
+    )
+    return Signature.objects.filter(status__in=UNFINISHED, changed_at__lt=now - since).annotate(
+        announced=Exists(announcements), announced_in_time=Exists(announcements.filter(at__lte=now - ANNOUNCED_BEFORE))
+    )
+
+
+def announce_deletions(now):
+    """Tell each preparer once, 14 days before, that a document is about to be deleted."""
+    told = 0
+    due = untouched(now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE).filter(announced=False, preparer__email__isnull=False)
+    for signature in due.select_related("preparer"):
+        deleted_on = timezone.localdate(max(signature.changed_at + KEPT_UNTOUCHED, now + ANNOUNCED_BEFORE))
+        with transaction.atomic():
+            AuditEvent.record(ANNOUNCED, signature, by=None, at=now)
+            if signature.status != Status.REJECTED:
+                for draft in emails.will_be_deleted(signature, deleted_on):
+                    mail.queue(draft, about=signature, now=now)
+        told += 1
+    return told
+
+
+def delete_untouched(now):
+    """Delete unfinished documents that nobody changed for 90 days and whose preparer was told 14 days ago."""
+    due = untouched(now, KEPT_UNTOUCHED).filter(Q(announced_in_time=True) | Q(preparer=None))
+    deleted = 0
+    for signature in due:
+        deleted += _delete(signature, now)
+    return deleted
+
+
+@transaction.atomic
+def _delete(signature, now):
+    try:
+        signature.hold(*UNFINISHED, move="delete", now=signature.changed_at)
+    except MoveRefused:
+        return 0
+    AuditEvent.record("signature.deleted_untouched", signature, by=None, at=now, from_status=signature.status)
+    proposed = list(
+        Organisation.objects.filter(checked_at=None, signatories__signature=signature).values_list("pk", flat=True)
+    )
+    signature.commitments.all().delete()
+    # The document first: the database keeps the last signatory of one that is beyond draft.
+    Signature.objects.filter(pk=signature.pk)._raw_delete(using="default")
+    Signatory.objects.filter(signature_id=signature.pk).delete()
+    Organisation.objects.filter(pk__in=proposed, signatories=None).delete()
+    return 1
+
+
+def forget_people(now):
+    """Delete people who prepare and sign nothing, a year after we came to know them."""
+    without_a_role = Person.objects.filter(made_at__lt=now - PEOPLE_KEPT, prepared=None, signs_for=None, signed=None)
+    recently_here = EmailedLink.objects.filter(person_id=OuterRef("pk"))
+    return without_a_role.exclude(Exists(recently_here)).delete()[0]
