@@ -10,15 +10,21 @@ import {
   SkipLink,
 } from "govuk-frontend/dist/govuk/all.mjs";
 
-for (const component of [
+// ARIA has no expanded state for a radio button, only for a checkbox. What an option reveals comes next in the page.
+class PlainRadios extends Radios {
+  syncConditionalRevealWithInputState(input) {
+    super.syncConditionalRevealWithInputState(input);
+    input.removeAttribute("aria-expanded");
+  }
+}
+
+[
   Button,
   CharacterCount,
   Checkboxes,
   ErrorSummary,
   NotificationBanner,
-  Radios,
+  PlainRadios,
   ServiceNavigation,
   SkipLink,
-]) {
-  createAll(component);
-}
+].forEach((component) => createAll(component));
