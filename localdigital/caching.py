@@ -53,13 +53,12 @@ def public_page(view):
 
 
 def private_page(view):
-    """A page for one person: nobody keeps it, and its address is sent to nobody."""
+    """A page for one person: nobody keeps it. Its address goes to no other site (SECURE_REFERRER_POLICY)."""
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "no-referrer" if request.path.startswith("/link/") else "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
 
