@@ -24,8 +24,12 @@ VAR_DIR = BASE_DIR / "var"
 
 
 def needed(name, *, otherwise):
-    """The environment's value; in production a missing one is an error, in the demo and tests it is `otherwise`."""
-    return env(name) if PRODUCTION else env(name, default=otherwise)
+    """The environment's value; in production a missing or empty one is an error, elsewhere it is `otherwise`."""
+    if not PRODUCTION:
+        return env(name, default=otherwise)
+    if not env(name).strip():
+        raise environ.ImproperlyConfigured(f"{name} is empty: production needs it")
+    return env(name)
 
 
 def kept_secret(name):
@@ -41,6 +45,8 @@ def kept_secret(name):
 # ---- Who and where we are
 DEBUG = False
 SITE_URL = needed("SITE_URL", otherwise="http://127.0.0.1:8000" if DEMO else "http://testserver").rstrip("/")
+if PRODUCTION and not SITE_URL.startswith("https://"):
+    raise environ.ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}: in production it begins with https://")
 SECRET_KEY = env("SECRET_KEY") if PRODUCTION else kept_secret("demo-secret-key") if DEMO else "only-for-tests" * 5
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # A health probe asks from the same machine
@@ -51,9 +57,11 @@ CONTACT_EMAIL = needed("CONTACT_EMAIL", otherwise="localdigital@example.gov.uk")
 # Reporting holes in the register's security: shown in /.well-known/security.txt
 SECURITY_CONTACT = env("SECURITY_CONTACT", default=f"mailto:{CONTACT_EMAIL}")
 GOVUK_BRANDING = env.bool("GOVUK_BRANDING", default=False)
-RELEASE = env("RELEASE", default="development")
-# How many proxies in front of us may be believed about the reader's network address
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Pages that readers kept are good for one release: without its name they would be told that nothing changed
+RELEASE = needed("RELEASE", otherwise="development")
+# How many proxies in front of us may be believed about the reader's network address, and about https: none would
+# mean an endless redirect behind one, so production has to say
+TRUSTED_PROXIES = int(needed("TRUSTED_PROXIES", otherwise="0"))
 
 # ---- The parts
 INSTALLED_APPS = [
@@ -114,7 +122,8 @@ else:
     database["CONN_MAX_AGE"] = 0
     database["CONN_HEALTH_CHECKS"] = True
     if not TEST:
-        database["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10}}
+        pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10}
+        database["OPTIONS"] |= {"pool": pool}
 DATABASES = {"default": database}
 
 # ---- Pages: Jinja2 first, Django's own templates for the admin
