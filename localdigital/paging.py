@@ -32,8 +32,9 @@ def link_with(request, **changes):
     """This list's address with other parameters: the rest are kept, None takes one away, and it starts at page 1."""
     parameters = request.GET.copy()
     for name, value in ({"page": None} | changes).items():
-        parameters.pop(name, None)
-        if value is not None:
-            parameters[name] = value
+        parameters[name] = "" if value is None else value
+    # A form sends its empty fields too.
+    for name in [name for name in parameters if not parameters[name]]:
+        del parameters[name]
     query = parameters.urlencode()
     return f"{request.path}?{query}" if query else request.path

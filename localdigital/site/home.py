@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from django.db.models import F, Func, IntegerField, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Subquery
 from django.shortcuts import render
 
 from localdigital.caching import public_page
@@ -19,10 +19,11 @@ def how_many(field):
 
 def newest_parts():
     """The parts in the newest standing documents, each with the register's totals: one query."""
-    newest = Signature.objects.standing().filter(signatories__withdrawn_at=None).order_by("-published_at", "-pk")
+    someone_stays = Exists(Signatory.objects.standing().filter(signature=OuterRef("pk")))
+    newest = Signature.objects.standing().filter(someone_stays).order_by("-published_at", "-pk")
     return (
         Signatory.objects.standing()
-        .filter(signature__in=newest.distinct().values("pk")[:NEWEST])
+        .filter(signature__in=newest.values("pk")[:NEWEST])
         .select_related("signature", "organisation")
         .annotate(organisations=how_many("organisation_id"), declarations=how_many("signature_id"))
         .order_by("-signature__published_at", "-signature_id", "position", "pk")

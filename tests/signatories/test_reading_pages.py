@@ -167,6 +167,12 @@ def test_a_long_list_has_pages_whose_links_keep_the_filters(client):
     assert 'href="/signatories/?signed=no&amp;q=trumpton"' in second.content.decode()
 
 
+def test_links_leave_out_the_fields_that_a_reader_left_empty(client):
+    make_signature("Trumpton")
+    page = client.get("/signatories/?q=trum&type=&nation=&region=&year=&sort=name").content.decode()
+    assert 'href="/signatories/?q=trum&amp;sort=name&amp;signed=all"' in page
+
+
 def test_each_filter_can_be_taken_away_on_its_own(client):
     make_signature("Trumpton")
     page = client.get("/signatories/", {"q": "trum", "region": "west-midlands", "sort": "newest"}).content.decode()
@@ -246,7 +252,7 @@ def test_an_unpublished_signature_is_not_on_its_organisations_page(client, statu
 def test_a_withdrawn_signature_is_told_as_withdrawn(client):
     make_signature("Trumpton", status=Status.WITHDRAWN, withdrawn_at=timezone.make_aware(timezone.datetime(2024, 5, 1)))
     text = text_of(client.get("/organisations/trumpton/"))
-    assert "Has not signed" in text
+    assert "Signed the Local Digital Declaration and withdrew" in text
     assert "What it withdrew" in text
     assert "Withdrawn on 1 May 2024" in text
 
@@ -256,7 +262,7 @@ def test_an_organisation_that_withdrew_alone_is_told_apart_from_the_one_that_sta
     both.signatories.filter(organisation__name="Camberwick").update(withdrawn_at=timezone.now(), live=False)
     assert "Has signed" in text_of(client.get("/organisations/trumpton/"))
     camberwick = text_of(client.get("/organisations/camberwick/"))
-    assert "Has not signed" in camberwick
+    assert "Signed the Local Digital Declaration and withdrew" in camberwick
     assert "What it withdrew" in camberwick
 
 
