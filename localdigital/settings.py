@@ -153,6 +153,8 @@ CRISPY_FAIL_SILENTLY = False
 # ---- Static files, built by `manage.py build_frontend`
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static" / "built"]
+if not PRODUCTION:
+    STATICFILES_DIRS[0].mkdir(exist_ok=True)  # before the first build
 STATIC_ROOT = BASE_DIR / "staticfiles"
 if TEST:
     STATIC_ROOT = VAR_DIR / "test-static"

@@ -116,10 +116,11 @@ def accept_organisation(organisation, *, by, now=None):
 # ---- What a moderator should look at before deciding
 
 
-FREE_MAIL = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com live.co.uk yahoo.com yahoo.co.uk "
-    "icloud.com me.com aol.com btinternet.com sky.com talktalk.net protonmail.com proton.me gmx.com mail.com".split()
-)
+FREE_MAIL = {
+    *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk"),
+    *("yahoo.com", "yahoo.co.uk", "icloud.com", "me.com", "aol.com", "btinternet.com", "sky.com", "talktalk.net"),
+    *("protonmail.com", "proton.me", "gmx.com", "mail.com"),
+}
 
 
 def cautions(signature, commitments):

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from signatories.access import for_person
 from signatories.document import commitments_of, signatories_of
-from signatories.models import Declaration, Signature
+from signatories.models import Declaration, Principle, Signature
 from signatories.models.signature import MoveRefused, Status, read_reference
 from signatories.signoff import DocumentChanged, asked_of, decline, seal, sign
 from signatories.signup.forms import DeclineForm
@@ -53,6 +53,7 @@ def sign_off(request, reference):
         "mine": mine,
         "signatories": signatories_of(signature),
         "commitments": commitments_of(signature),
+        "principles": Principle.objects.all(),
         "seal": seal(signature, mine),
     }
     return render(request, "signup/sign_off.html", page)

@@ -7,10 +7,14 @@ os.environ["REGISTER_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "localdigital.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's synchronous API runs an event loop in this thread
 
-import django  # noqa: E402
-import pytest  # noqa: E402
+import django
+import hypothesis
+import pytest
 
 django.setup()
+# A shared machine is slow now and then: an example may take its time, and the same ones run everywhere.
+hypothesis.settings.register_profile("register", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("register")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

@@ -35,12 +35,13 @@ class Commitment(models.Model):
     def __str__(self):
         return self.title
 
-    @property
-    def slug(self):
-        return slugify(self.title)[:80].strip("-") or "commitment"
-
     def get_absolute_url(self):
         return reverse("commitment", args=[self.pk, self.slug])
+
+    @property
+    def slug(self):
+        """Its title as the end of its address."""
+        return slugify(self.title)[:80].strip("-") or "commitment"
 
 
 class Deliverable(models.Model):

@@ -52,15 +52,14 @@ class OrganisationForm(QuestionForm):
         autocomplete="off",
     )
 
-    def __init__(self, *args, suggestions_url="", **kwargs):
+    def __init__(self, *args, suggestions_url, another=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].widget.attrs["data-autocomplete-url"] = suggestions_url
-
-    def ask_for_another(self):
-        """The same question once an organisation is chosen."""
-        self.heading_field = None
-        self.fields["organisation"].label = "Add another organisation (optional)"
-        self.fields["organisation"].help_text = "Only if it signs this same declaration"
+        field = self.fields["organisation"]
+        field.widget.attrs["data-autocomplete-url"] = suggestions_url
+        if another:
+            self.heading_field = None
+            field.label = "Add another organisation (optional)"
+            field.help_text = "Only if it signs this same declaration"
 
 
 class CandidateForm(forms.Form):

@@ -34,9 +34,9 @@ def _save_fields(*names):
 
 
 def _read_mission(commitment):
-    a_year_from_now = timezone.localdate().replace(day=1)
-    a_year_from_now = a_year_from_now.replace(year=a_year_from_now.year + 1)
-    return {"mission": commitment.mission, "due_on": commitment.due_on or a_year_from_now}
+    today = timezone.localdate()
+    in_a_year = today.replace(year=today.year + 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
+    return {"mission": commitment.mission, "due_on": commitment.due_on or in_a_year}
 
 
 def _read_principles(commitment):

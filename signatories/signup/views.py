@@ -59,11 +59,13 @@ def carry_on(request, signature):
 @while_editable
 def organisations(request, signature):
     """The organisations chosen, and the form to add one more."""
-    suggestions_url = reverse("organisation_names")
-    form = forms.OrganisationForm(request.POST or None, suggestions_url=suggestions_url)
+    chosen = list(signature.signatories.select_related("organisation"))
+    form = forms.OrganisationForm(
+        request.POST or None, suggestions_url=reverse("organisation_names"), another=bool(chosen)
+    )
     candidates, refused = [], []
     if request.method == "POST":
-        found, candidates, form = _look_up(request, form, suggestions_url)
+        found, candidates = _look_up(request, form)
         if found:
             try:
                 changes.add_organisation(signature, found)
@@ -71,34 +73,28 @@ def organisations(request, signature):
             except AlreadySigned as error:
                 refused = error.signatories
                 form.add_error("organisation", f"{found.official_name} has already signed this version")
-    chosen = list(signature.signatories.select_related("organisation"))
-    if chosen:
-        form.ask_for_another()
     page = {"signature": signature, "form": form, "chosen": chosen, "candidates": candidates, "refused": refused}
     return render(request, "signup/organisations.html", page)
 
 
-def _look_up(request, form, suggestions_url):
-    """The organisation meant by what was posted, or else the candidates to choose from and the form with its error."""
-    today = timezone.localdate()
-    offered = Organisation.objects.checked().existing(today)
-    code = forms.CandidateForm(request.POST)
-    if "code" in request.POST and code.is_valid():
-        found = offered.filter(code=code.cleaned_data["code"]).first()
-        name = {"organisation": found.official_name if found else ""}
-        return found, [], forms.OrganisationForm(name, suggestions_url=suggestions_url)
+def _look_up(request, form):
+    """The organisation that was named or picked from the candidates; or else the candidates to pick from."""
+    offered = Organisation.objects.checked().existing(timezone.localdate())
+    picked = forms.CandidateForm(request.POST)
+    if picked.is_valid():
+        return offered.filter(code=picked.cleaned_data["code"]).first(), []
     if not form.is_valid():
-        return None, [], form
+        return None, []
     name = form.cleaned_data["organisation"]
     exact = offered.exactly_called(name)
     if len(exact) == 1:
-        return exact[0], [], form
+        return exact[0], []
     candidates = exact or list(offered.called(name)[:10])
     if candidates:
-        form.add_error("organisation", "Choose the organisation you mean from the list")
+        form.add_error("organisation", "Choose the organisation you mean from the list, or enter more of its name")
     else:
         form.add_error("organisation", f"There is no organisation called ‘{name}’ in the register")
-    return None, candidates, form
+    return None, candidates
 
 
 @require_POST
