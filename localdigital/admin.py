@@ -1,8 +1,49 @@
-"""The delivery team's admin site: a second factor outside the demo."""
+"""The delivery team's admin site: a second factor outside the demo, and a first page that says what waits.
 
+The models are registered by the apps: this module is imported while the site is being made.
+"""
+
+from dataclasses import dataclass
+
+from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django_otp.admin import OTPAdminSite
+from django.template.response import TemplateResponse
+from django_otp import devices_for_user
+from django_otp.admin import OTPAdminAuthenticationForm, OTPAdminSite
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the first page: how many of something wait for the team, and where to see them."""
+
+    label: str
+    count: int
+    address: str
+    hint: str = ""
+    urgent: bool = False
+
+
+class SignInForm(OTPAdminAuthenticationForm):
+    """Username, password and one code, of the authenticator app or a recovery code: the code shows which it is."""
+
+    otp_token = forms.CharField(required=False, label="Code")
+    otp_error_messages = OTPAdminAuthenticationForm.otp_error_messages | {
+        "token_required": "Enter the code from your authenticator app, or a recovery code.",
+        "invalid_token": "That code is not right, or was used already. Enter the code that the app shows now.",
+        "device_required": "No such code is set up for this account. Ask an administrator to set it up again.",
+    }
+
+    def clean_otp_token(self):
+        """The code as typed, without the spaces that an app shows in it."""
+        return "".join(self.cleaned_data["otp_token"].split()).lower()
+
+    def _chosen_device(self, user):
+        token = self.cleaned_data.get("otp_token", "")
+        kind = TOTPDevice if len(token) == 6 and token.isdecimal() else StaticDevice
+        return next((one for one in devices_for_user(user, for_verify=True) if isinstance(one, kind)), None)
 
 
 class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
@@ -11,3 +52,37 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
     site_header = site_title = settings.SERVICE_NAME
     index_title = "Delivery team"
     enable_nav_sidebar = False
+    login_template = "admin/login.html"
+
+    def __init__(self, name="admin"):
+        super().__init__(name)
+        self.waiting = []
+
+    if settings.SECOND_FACTOR:
+        login_form = SignInForm
+
+    def waits(self, tell):
+        """Decorator: `tell(request)` gives lines (Waiting) for the first page."""
+        self.waiting.append(tell)
+        return tell
+
+    def index(self, request, extra_context=None):
+        """The first page: what waits for the team, then everything that can be looked at."""
+        lines = [line for tell in self.waiting for line in tell(request)]
+        return super().index(request, {"waiting": lines, **(extra_context or {})})
+
+    def login(self, request, extra_context=None):
+        """Sign in; after too many wrong passwords, a page that says for how long and what to do."""
+        response = super().login(request, extra_context)
+        if not getattr(request, "axes_locked_out", False):
+            return response
+        # django-axes would put a bare sentence in place of this page.
+        request.axes_locked_out = False
+        context = {
+            **self.each_context(request),
+            "title": "Too many attempts to sign in",
+            "hours": settings.AXES_COOLOFF_TIME,
+            "failures": settings.AXES_FAILURE_LIMIT,
+            "contact_email": settings.CONTACT_EMAIL,
+        }
+        return TemplateResponse(request, "admin/locked.html", context, status=429)

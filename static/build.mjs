@@ -15,7 +15,7 @@ mkdirSync(fresh);
 cpSync(join(govuk, "assets"), fresh, { recursive: true });
 cpSync(join(here, "src/favicon.svg"), join(fresh, "favicon.svg"));
 
-for (const name of ["site", "brand"]) {
+for (const name of ["site", "brand", "admin"]) {
   const { css } = sass.compile(join(here, `src/${name}.scss`), {
     charset: false, // a byte order mark in the first rule breaks nothing but helps nobody
     loadPaths: [join(here, "node_modules")],

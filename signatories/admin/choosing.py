@@ -1,0 +1,92 @@
+"""Choosing organisations in the admin: a box that searches, without a query for each row of a form."""
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
+
+from signatories.models import Organisation
+
+
+class OrganisationSelect(AutocompleteSelect):
+    """Django's searching box, told beforehand what the chosen organisations are called."""
+
+    def __init__(self, field, admin_site, **kwargs):
+        super().__init__(field, admin_site, **kwargs)
+        self.known = {}
+
+    def optgroups(self, name, value, attr=None):
+        """The one option that is chosen, from what is known; asked for otherwise."""
+        chosen = [str(one) for one in value if str(one)]
+        if not all(one in self.known for one in chosen):
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        options += [
+            self.create_option(name, one, self.known[one], True, index) for index, one in enumerate(chosen, start=1)
+        ]
+        return [(None, options, 0)]
+
+
+class OrganisationField(forms.ModelChoiceField):
+    """An organisation out of those that the formset looked up together."""
+
+    known = None
+
+    def to_python(self, value):
+        """The organisation, from what is known where it is."""
+        if self.known is not None and str(value) in self.known:
+            return self.known[str(value)]
+        return super().to_python(value)
+
+
+class KnowsItsOrganisations:
+    """For a formset: looks up the organisations of all its rows at once."""
+
+    organisation_fields = ()
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        return self._tell(form)
+
+    @property
+    def empty_form(self):
+        return self._tell(super().empty_form)
+
+    def _tell(self, form):
+        for name in self.organisation_fields:
+            if name in form.fields:
+                field, known = form.fields[name], self._known()
+                if isinstance(field, OrganisationField):
+                    field.known = known
+                widget = getattr(field.widget, "widget", field.widget)
+                if isinstance(widget, OrganisationSelect):
+                    widget.known = {pk: str(one) for pk, one in known.items()}
+        return form
+
+    def _known(self):
+        if not hasattr(self, "_organisations"):
+            self._organisations = {str(one.pk): one for one in Organisation.objects.filter(pk__in=self._wanted())}
+        return self._organisations
+
+    def _wanted(self):
+        wanted = {getattr(row, f"{name}_id") for row in self.get_queryset() for name in self.organisation_fields}
+        for key, value in (self.data or {}).items() if self.is_bound else ():
+            if key.startswith(f"{self.prefix}-") and key.rpartition("-")[2] in self.organisation_fields:
+                wanted.add(int(value) if str(value).isdecimal() and len(value) < 18 else None)
+        return wanted - {None}
+
+
+class OrganisationChoices:
+    """For an inline with organisations in `autocomplete_fields`: they are looked up for all rows together."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs |= {
+                "widget": OrganisationSelect(db_field, self.admin_site),
+                "form_class": OrganisationField,
+                "queryset": Organisation.objects.all(),
+            }
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        names = {"organisation_fields": tuple(self.autocomplete_fields)}
+        return type(f"Choosing{formset.__name__}", (KnowsItsOrganisations, formset), names)

@@ -1,0 +1,140 @@
+"""Versions of the Declaration and its principles: drafts are edited, a published version never changes."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from localdigital.models import AuditEvent, RegisterVersion
+from signatories.declaration_texts import CannotBePublished, publish_declaration
+from signatories.models import CoPublisher, Declaration, Principle
+
+from .choosing import OrganisationChoices
+
+TEXT = ["version", "title", "dated_on", "official_url", "summary_of_changes", "body"]
+
+
+class CoPublisherInline(OrganisationChoices, admin.TabularInline):
+    """Who put their name to a version: no part of its text, so it can be put right later."""
+
+    model = CoPublisher
+    autocomplete_fields = ["organisation"]
+    extra = 1
+    verbose_name = "co-publisher"
+
+
+@admin.register(Declaration)
+class DeclarationAdmin(admin.ModelAdmin):
+    """The versions of what is signed."""
+
+    fields = [*TEXT, "published_at"]
+    list_display = ["title", "version", "dated_on", "published_at"]
+    inlines = [CoPublisherInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    actions = None
+    change_form_template = "admin/signatories/declaration.html"
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or obj.published_at is None)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*TEXT, "published_at"] if obj and obj.published_at else ["published_at"]
+
+    def get_fields(self, request, obj=None):
+        return [*TEXT, "published_at"] if obj and obj.published_at else TEXT
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if "body" in form.base_fields:
+            form.base_fields["body"].help_text = "Markdown: ## for a heading, - for a list, [words](address) for a link"
+            form.base_fields["version"].help_text = "The end of its public address, like 2018"
+        return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # Published by somebody else between our look at it and our save
+            messages.error(request, "This version was published meanwhile and never changes. Nothing was saved.")
+            return redirect("admin:signatories_declaration_changelist")
+
+    def save_model(self, request, obj, form, change):
+        if not obj.published_at:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        fields = [*form.changed_data, *(one.prefix for one in formsets if one.has_changed())]
+        if fields:
+            kind = "declaration.edited" if change else "declaration.drafted"
+            AuditEvent.record(kind, form.instance, by=request.user, fields=fields)
+            if form.instance.published_at:
+                RegisterVersion.bump()
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/preview/", view(self.preview), name="signatories_declaration_preview"),
+            path("<int:pk>/publish/", view(self.publish), name="signatories_declaration_publish"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request, pk):
+        """The page of a version as the public will see it."""
+        declaration = get_object_or_404(Declaration, pk=pk)
+        if not self.has_view_permission(request, declaration):
+            raise PermissionDenied
+        context = {
+            "declaration": declaration,
+            "current": declaration,
+            "co_publishers": declaration.co_publishers.checked(),
+            "signed": 0,
+            "principles": Principle.objects.all(),
+        }
+        return render(request, "signatories/declaration.html", context)
+
+    def publish(self, request, pk):
+        """Confirm, then publish a version for good."""
+        declaration = get_object_or_404(Declaration, pk=pk)
+        if not self.has_change_permission(request, declaration):
+            raise PermissionDenied
+        if request.method == "POST" or declaration.published_at:
+            try:
+                publish_declaration(declaration, by=request.user)
+                messages.success(request, f"{declaration} is published.")
+            except CannotBePublished as why:
+                messages.error(request, f"Not published: {why}.")
+            return redirect("admin:signatories_declaration_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "declaration": declaration,
+            "current": Declaration.objects.current(),
+            "title": f"Publish {declaration}",
+        }
+        return TemplateResponse(request, "admin/signatories/publish_declaration.html", context)
+
+
+@admin.register(Principle)
+class PrincipleAdmin(admin.ModelAdmin):
+    """The five principles, each with a public page."""
+
+    list_display = ["number", "title"]
+    list_display_links = ["title"]
+    readonly_fields = ["number", "slug"]
+    fields = ["number", "slug", "title", "summary", "body"]
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            AuditEvent.record("change_principle", obj, by=request.user, fields=form.changed_data)
+            RegisterVersion.bump()

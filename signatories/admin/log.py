@@ -1,0 +1,160 @@
+"""The audit log and the outbox, to look at only. Actors and objects are named by looking them up as they are now."""
+
+from collections import defaultdict
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Q
+
+from localdigital.models import AuditEvent, QueuedEmail
+from signatories.models import Signatory, Signature
+from signatories.models.signature import read_reference
+
+from .people import ReadOnly
+
+EMAIL_STATES = {
+    "queued": ("Waiting", Q(sent_at=None, failed_at=None)),
+    "sent": ("Sent", Q(sent_at__isnull=False)),
+    "failed": ("Failed", Q(failed_at__isnull=False)),
+}
+# What an event is called when its name alone does not say it well
+KINDS = {
+    "signature.submit": "Submitted for sign-off",
+    "signature.submit_as_signed": "Submitted again, sign-offs still fit",
+    "signature.complete_sign_off": "Signed by everyone",
+    "signature.recall": "Taken back by the preparer",
+    "signature.lapse": "Back to draft: nobody signed in time",
+    "signature.return_for_changes": "Returned for changes",
+    "signature.publish": "Published",
+    "signature.reject": "Rejected",
+    "signature.withdraw": "Withdrawn",
+    "signature.remove": "Removed",
+    "signature.restore": "Restored",
+    "signature.decline": "Declined by a signer",
+    "signature.asked_again": "Signer asked again",
+    "signature.record_paper": "Recorded from paper",
+    "signature.paper_typed": "Paper draft typed in",
+    "signature.paper_edited": "Paper draft edited",
+    "signatory.signed": "Signed",
+}
+
+
+def kind_in_words(kind):
+    """What happened, in words: "Returned for changes"."""
+    return KINDS.get(kind) or kind.replace(".", " ").replace("_", " ").capitalize()
+
+
+def name_all(events):
+    """Give each event the `actor` and the `thing` it is about, in words, with one query for each kind of object."""
+    wanted = defaultdict(set)
+    for event in events:
+        wanted[event.object_type].add(event.object_id)
+        if event.actor_id:
+            wanted[event.actor_type].add(event.actor_id)
+    found = {}
+    for label, ids in wanted.items():
+        for thing in apps.get_model(label).objects.filter(pk__in=ids):
+            found[label, thing.pk] = str(thing)
+    for event in events:
+        event.actor = found.get((event.actor_type, event.actor_id)) or _nobody(event)
+        event.thing = found.get((event.object_type, event.object_id)) or f"{event.object_type} {event.object_id}"
+    return events
+
+
+def _nobody(event):
+    return f"{event.actor_type} {event.actor_id}, no longer known" if event.actor_id else "The register"
+
+
+def state_of(email):
+    """Whether an e-mail waits, was sent or failed, in a word."""
+    return "Sent" if email.sent_at else "Failed" if email.failed_at else "Waiting"
+
+
+def about_reference(queryset, text, *, type_field, id_field):
+    """Rows about the signature of that reference, or about an organisation's part in it; None when it is none."""
+    reference = read_reference(text)
+    if reference is None:
+        return None
+    signatures = Signature.objects.filter(reference=reference).values("pk")
+    parts = Signatory.objects.filter(signature__reference=reference).values("pk")
+    return queryset.filter(
+        Q(**{type_field: "signatories.signature", f"{id_field}__in": signatures})
+        | Q(**{type_field: "signatories.signatory", f"{id_field}__in": parts})
+    )
+
+
+class NamedEvents(ChangeList):
+    """A page of the log whose events are named together."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = name_all(list(self.result_list))
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
+    """Everything that was decided or done."""
+
+    list_display = ["at", "what", "who", "about", "from_status", "to_status", "note"]
+    list_filter = ["kind", "at"]
+    search_fields = ["kind"]
+    search_help_text = "The reference of a declaration, or words of the note"
+    ordering = ["-at", "-pk"]
+    show_full_result_count = False
+
+    @admin.display(description="What", ordering="kind")
+    def what(self, event):
+        return kind_in_words(event.kind)
+
+    @admin.display(description="Who")
+    def who(self, event):
+        return event.actor
+
+    @admin.display(description="About")
+    def about(self, event):
+        return event.thing
+
+    def get_changelist(self, request, **kwargs):
+        return NamedEvents
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False
+        found = about_reference(queryset, search_term, type_field="object_type", id_field="object_id")
+        return (queryset.filter(note__icontains=search_term) if found is None else found), False
+
+
+class EmailStateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [(value, words) for value, (words, _) in EMAIL_STATES.items()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(EMAIL_STATES[self.value()][1]) if self.value() in EMAIL_STATES else queryset
+
+
+@admin.register(QueuedEmail)
+class QueuedEmailAdmin(ReadOnly, admin.ModelAdmin):
+    """The outbox: each e-mail as it was written, and what became of it."""
+
+    list_display = ["subject", "to_address", "state", "queued_at", "sent_at", "attempts"]
+    list_filter = [EmailStateFilter, "template"]
+    search_fields = ["to_address", "subject"]
+    search_help_text = "The reference of a declaration, an address, or words of the subject"
+    ordering = ["-queued_at", "-pk"]
+    show_full_result_count = False
+    fields = [
+        "subject", "to_address", "body", "state", "queued_at", "sent_at", "failed_at", "failure", "attempts",
+        "next_attempt_at", "give_up_at", "template", "message_id",
+    ]  # fmt: skip
+
+    @admin.display(description="State")
+    def state(self, email):
+        return state_of(email)
+
+    def get_search_results(self, request, queryset, search_term):
+        found = about_reference(queryset, search_term, type_field="about_type", id_field="about_id")
+        return super().get_search_results(request, queryset, search_term) if found is None else (found, False)

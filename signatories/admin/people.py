@@ -1,0 +1,35 @@
+"""Who is known here: people at councils, to look at only, and the delivery team's own users."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from localdigital.models import User
+from signatories.models import Person
+
+
+class ReadOnly:
+    """For an admin whose rows are looked at and never added, changed or deleted there."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Person)
+class PersonAdmin(ReadOnly, admin.ModelAdmin):
+    """People at councils."""
+
+    list_display = ["__str__", "job_title", "email", "proved_at"]
+    search_fields = ["name", "email"]
+    ordering = ["name", "pk"]
+    show_full_result_count = False
+
+
+@admin.register(User)
+class TeamAdmin(UserAdmin):
+    """The delivery team: who may sign in here."""
