@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from signatories.models.signature import Status
 from tests.factories import make_commitment, make_organisation, make_signature
-from tests.signatories.test_reading_pages import UNKNOWN_TO_THE_PUBLIC, heading, listed, text_of, title
+from tests.pages import UNKNOWN_TO_THE_PUBLIC, heading, listed, text_of, title
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from signatories.models.signature import Status
 from tests.factories import make_organisation, make_principles, make_signature
-from tests.signatories.test_reading_pages import NOT_PUBLIC, listed, text_of, title
+from tests.pages import NOT_PUBLIC, listed, text_of, title
 
 pytestmark = pytest.mark.django_db
 
