@@ -5,11 +5,13 @@ from datetime import datetime, time
 from functools import wraps
 
 from django.conf import settings
+from django.http import Http404
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
 from localdigital.models import RegisterVersion
+from localdigital.site.errors import page_not_found
 
 CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"
 
@@ -40,7 +42,10 @@ def public_page(view):
     @require_safe
     @wraps(view)
     def answer(request, *args, **kwargs):
-        response = condition(etag_func=_etag, last_modified_func=_last_modified)(view)(request, *args, **kwargs)
+        try:
+            response = condition(etag_func=_etag, last_modified_func=_last_modified)(view)(request, *args, **kwargs)
+        except Http404 as error:
+            response = page_not_found(request, error)
         if response.status_code in (200, 304):
             response["Cache-Control"] = CACHE_CONTROL
         else:

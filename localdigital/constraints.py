@@ -108,6 +108,15 @@ def _postgresql(refusal):
 STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
 
 
+def drop_triggers(using="default"):
+    """Take every trigger away: only for a test database that is about to be emptied."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for refusal in REFUSALS:
+            table = f" ON {refusal.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {refusal.name}{table}")
+
+
 def triggers_present(using="default"):
     """The names of the refusals that the database holds now."""
     connection = connections[using]

@@ -16,7 +16,20 @@ django.setup()
 hypothesis.settings.register_profile("register", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("register")
 
+from django.test import TransactionTestCase
+
+from localdigital.constraints import drop_triggers
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def _empty_the_database(self, _empty=TransactionTestCase._fixture_teardown):
+    """Tests with real commits empty the database afterwards, which its triggers refuse; flush makes them again."""
+    drop_triggers()
+    _empty(self)
+
+
+TransactionTestCase._fixture_teardown = _empty_the_database
 
 
 def pytest_collection_modifyitems(items):
