@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 
 from commitments.models import Commitment, Deliverable, Partner
 from localdigital.models import AuditEvent
-from signatories.admin.choosing import OrganisationChoices
+from signatories.admin.choosing import LookedUpTogether
 from signatories.admin.paper import is_paper_draft
 from signatories.models import Signature
 from signatories.models.signature import MoveRefused, Status
@@ -83,12 +83,12 @@ class OfPaperDraft:
         return obj is None or is_paper_draft(obj.signature)
 
 
-class DeliverableInline(OfPaperDraft, admin.TabularInline):
+class DeliverableInline(OfPaperDraft, LookedUpTogether, admin.TabularInline):
     model = Deliverable
     fields = ["text"]
 
 
-class PartnerInline(OfPaperDraft, OrganisationChoices, admin.TabularInline):
+class PartnerInline(OfPaperDraft, LookedUpTogether, admin.TabularInline):
     model = Partner
     form = PartnerForm
     formset = PartnerFormSet

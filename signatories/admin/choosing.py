@@ -1,4 +1,4 @@
-"""Choosing organisations in the admin: a box that searches, without a query for each row of a form."""
+"""Rows of a form in the admin, and the organisations chosen in them, looked up together and not one by one."""
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -37,10 +37,28 @@ class OrganisationField(forms.ModelChoiceField):
         return super().to_python(value)
 
 
-class KnowsItsOrganisations:
-    """For a formset: looks up the organisations of all its rows at once."""
+class RowField(forms.ModelChoiceField):
+    """The hidden field that says which row of the database a row of a form is."""
+
+    known = {}
+
+    def to_python(self, value):
+        """The row, from those that were loaded."""
+        return self.known.get(str(value)) or super().to_python(value)
+
+
+class LooksUpTogether:
+    """For a formset: its rows and the organisations chosen in them cost one query each, however many there are."""
 
     organisation_fields = ()
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        name = self.model._meta.pk.name
+        if isinstance(field := form.fields.get(name), forms.ModelChoiceField):
+            known = RowField(field.queryset, initial=field.initial, required=False, widget=forms.HiddenInput)
+            known.known = {str(row.pk): row for row in self.get_queryset()}
+            form.fields[name] = known
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
@@ -74,8 +92,8 @@ class KnowsItsOrganisations:
         return wanted - {None}
 
 
-class OrganisationChoices:
-    """For an inline with organisations in `autocomplete_fields`: they are looked up for all rows together."""
+class LookedUpTogether:
+    """For an inline: its rows, and the organisations named in its `autocomplete_fields`, are looked up together."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:
@@ -89,4 +107,4 @@ class OrganisationChoices:
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
         names = {"organisation_fields": tuple(self.autocomplete_fields)}
-        return type(f"Choosing{formset.__name__}", (KnowsItsOrganisations, formset), names)
+        return type(f"Together{formset.__name__}", (LooksUpTogether, formset), names)

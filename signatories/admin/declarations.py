@@ -11,18 +11,21 @@ from localdigital.models import AuditEvent, RegisterVersion
 from signatories.declaration_texts import CannotBePublished, publish_declaration
 from signatories.models import CoPublisher, Declaration, Principle
 
-from .choosing import OrganisationChoices
+from .choosing import LookedUpTogether
 
 TEXT = ["version", "title", "dated_on", "official_url", "summary_of_changes", "body"]
 
 
-class CoPublisherInline(OrganisationChoices, admin.TabularInline):
+class CoPublisherInline(LookedUpTogether, admin.TabularInline):
     """Who put their name to a version: no part of its text, so it can be put right later."""
 
     model = CoPublisher
     autocomplete_fields = ["organisation"]
     extra = 1
     verbose_name = "co-publisher"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("declaration", "organisation")
 
 
 @admin.register(Declaration)

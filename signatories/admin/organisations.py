@@ -13,7 +13,7 @@ from signatories.models import EmailDomain, Organisation, OrganisationName, Succ
 from signatories.models.names import fold
 from signatories.moderation import accept_organisation
 
-from .choosing import OrganisationChoices
+from .choosing import LookedUpTogether
 
 
 class OrganisationForm(forms.ModelForm):
@@ -88,7 +88,14 @@ class SuccessionForm(forms.ModelForm):
         return successor
 
 
-class NameInline(admin.TabularInline):
+class SuccessionFormSet(forms.BaseInlineFormSet):
+    @classmethod
+    def get_default_prefix(cls):
+        # The relation has no name backwards, from which Django would make one.
+        return "successions"
+
+
+class NameInline(LookedUpTogether, admin.TabularInline):
     model = OrganisationName
     form = NameForm
     formset = NameFormSet
@@ -98,21 +105,25 @@ class NameInline(admin.TabularInline):
     verbose_name_plural = "names that people call it by"
 
 
-class DomainInline(admin.TabularInline):
+class DomainInline(LookedUpTogether, admin.TabularInline):
     model = EmailDomain
     form = DomainForm
     extra = 1
     verbose_name = "e-mail domain"
 
 
-class SuccessionInline(OrganisationChoices, admin.TabularInline):
+class SuccessionInline(LookedUpTogether, admin.TabularInline):
     model = Succession
     form = SuccessionForm
+    formset = SuccessionFormSet
     fk_name = "predecessor"
     autocomplete_fields = ["successor"]
     extra = 1
     verbose_name = "organisation that took over"
     verbose_name_plural = "organisations that took over"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("predecessor", "successor")
 
 
 class CheckedFilter(admin.SimpleListFilter):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from signatories.models import Signatory, Signature
 from signatories.models.signature import Precision, Status
 
-from .choosing import OrganisationChoices
+from .choosing import LookedUpTogether
 
 
 def is_paper_draft(signature):
@@ -74,7 +74,7 @@ class SignatoryForm(forms.ModelForm):
         return answers
 
 
-class SignatoryInline(OrganisationChoices, admin.StackedInline):
+class SignatoryInline(LookedUpTogether, admin.StackedInline):
     """The organisations of a paper document and who signed for each."""
 
     model = Signatory

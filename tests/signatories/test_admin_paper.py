@@ -333,3 +333,19 @@ def test_the_list_of_commitments_costs_the_same_for_many(admin_client):
             assert admin_client.get("/admin/commitments/commitment/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_draft_of_many_councils_is_saved_in_one_go(admin_client):
+    signature = draft("Trumpton", "Camberwick", "Chigley", "Pontypandy")
+    rows = [
+        part(one.organisation.name) | {"id": one.pk, "signature": signature.pk} for one in signature.signatories.all()
+    ]
+    given = paper(*rows, initial=4) | {"signatories-1-DELETE": "on"}
+    assert admin_client.post(change(signature), given).status_code == 302
+    left = signature.signatories.all()
+    assert [(one.position, one.organisation.name) for one in left] == [
+        (1, "Trumpton"),
+        (2, "Chigley"),
+        (3, "Pontypandy"),
+    ]
+    assert {one.signer_name for one in left} == {"Kevin Dicks"}
