@@ -46,6 +46,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("favicon.ico", information.favicon, name="favicon"),
     path("robots.txt", sitemap.robots, name="robots"),
     path(".well-known/security.txt", sitemap.security_txt, name="security_txt"),
     # the delivery team

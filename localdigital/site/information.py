@@ -1,7 +1,9 @@
 """The pages that say how the register works: privacy, cookies, accessibility, contact, data and licences."""
 
 from django.conf import settings
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
 
 from localdigital.caching import public_page
 
@@ -39,3 +41,9 @@ def contact(request):
 def data(request):
     """The licence of what is published here, and where its facts come from."""
     return render(request, "pages/data.html")
+
+
+@cache_control(public=True, max_age=86400)
+def favicon(request):
+    """Where browsers look for an icon on pages that name none, such as the admin's."""
+    return redirect(static("favicon.svg"))

@@ -15,6 +15,12 @@ MOST_DELIVERABLES = 30
 MOST_PARTNERS = 60
 
 
+def no_address(value):
+    """A name or job title goes into an email to someone who did not ask for it: it must not carry a web address."""
+    if re.search(r"://|www\.|\b[a-z0-9-]+\.(?:com|net|org|uk|io|info|ru|cn|xyz|top)\b", value, re.IGNORECASE):
+        raise forms.ValidationError("Names and job titles must not include web or email addresses")
+
+
 def text(label, missing, *, length=200, hint="", autocomplete="", **kwargs):
     """One line of text with its error messages."""
     attrs = {"autocomplete": autocomplete} if autocomplete else {}
@@ -108,10 +114,12 @@ class SignerForm(QuestionForm):
         "such as its chief executive, its leader or a director. "
         "Their name and job title are published. Their email address is not.",
     )
-    my_name = text("Your full name", "Enter your full name", autocomplete="name")
-    my_job_title = text("Your job title", "Enter your job title", autocomplete="organization-title")
-    their_name = text("Their full name", "Enter their full name", autocomplete="off")
-    their_job_title = text("Their job title", "Enter their job title", autocomplete="off")
+    my_name = text("Your full name", "Enter your full name", autocomplete="name", validators=[no_address])
+    my_job_title = text(
+        "Your job title", "Enter your job title", autocomplete="organization-title", validators=[no_address]
+    )
+    their_name = text("Their full name", "Enter their full name", autocomplete="off", validators=[no_address])
+    their_job_title = text("Their job title", "Enter their job title", autocomplete="off", validators=[no_address])
     their_email = forms.EmailField(
         label="Their work email address",
         help_text="We’ll email them a link to read and sign the declaration",
