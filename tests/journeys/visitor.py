@@ -96,6 +96,11 @@ class Visitor:
             self.page.get_by_role("link", name=name, exact=True).first.click()
         return self
 
+    def use_session_of(self, client):
+        """Be signed in as the test client is."""
+        self.page.context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": self.site}])
+        return self
+
     # ---- Parts of the sign-up
 
     def sign_in(self, address=PUGH):
