@@ -156,18 +156,18 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "built"]
 if not PRODUCTION:
     STATICFILES_DIRS[0].mkdir(exist_ok=True)  # before the first build
 STATIC_ROOT = BASE_DIR / "staticfiles"
-if TEST:
-    STATIC_ROOT = VAR_DIR / "test-static"
+if not PRODUCTION:  # served from where they are built: collecting and compressing takes half a minute
+    STATIC_ROOT = VAR_DIR / "static"
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TEST
+        if not PRODUCTION
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = TEST
+WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # ---- Language and time
 LANGUAGE_CODE = "en-gb"

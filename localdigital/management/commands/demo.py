@@ -36,7 +36,6 @@ class Command(BaseCommand):
         if reset:
             self._step("Deleting the old data", self._reset)
         self._step("Preparing the database", lambda: call_command("migrate", verbosity=0))
-        self._step("Collecting static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
         self._step("Loading 450 organisations", lambda: call_command("import_organisations", stdout=self.stdout))
         self._step("Loading the Declaration", lambda: call_command("load_declaration", stdout=self.stdout))
         self._step("Loading the first signature", lambda: call_command("load_first_signature", stdout=self.stdout))
@@ -44,7 +43,7 @@ class Command(BaseCommand):
         password = self._moderator()
         self.stdout.write(
             f"\nThe register:        {here}/\n"
-            f"Its e-mails:         {here}/demo/mailbox/\n"
+            f"Its emails:          {here}/demo/mailbox/\n"
             f"The delivery team:   {here}/admin/   user {USERNAME}, password {password}\n"
             "Stop it with Ctrl+C. Run it again to go on, or with --reset to start anew.\n"
         )
