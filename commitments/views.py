@@ -36,7 +36,7 @@ def commitment(request, pk, slug):
     """One commitment. Its slug is told only to who may read it, so the status is looked at first."""
     promise = get_object_or_404(with_signatories(in_full(Commitment.objects)), pk=pk)
     if promise.signature.status == Status.REMOVED:
-        return render(request, "pages/410.html", {"note": promise.signature.public_note}, status=410)
+        return render(request, "pages/410.html", status=410)
     if not promise.signature.is_public:
         raise Http404("not published")
     if slug != promise.slug:

@@ -111,7 +111,7 @@ def signature(request, reference):
         return redirect("signature", canonical, permanent=True)
     document = get_object_or_404(Signature.objects.select_related("declaration"), reference=canonical)
     if document.status == Status.REMOVED:
-        return render(request, "pages/410.html", {"note": document.public_note}, status=410)
+        return render(request, "pages/410.html", status=410)
     if not document.is_public:
         raise Http404("not published")
     parts = signatories_of(document)

@@ -153,15 +153,3 @@ def test_a_form_without_its_token_is_answered_with_what_to_do():
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "someone"})
     assert response.status_code == 403
     assert "Nothing was saved or sent" in text_of(response)
-
-
-@pytest.mark.django_db
-def test_the_page_of_something_removed_gives_the_reason_as_text(rf):
-    from django.shortcuts import render
-
-    response = render(rf.get("/"), "pages/410.html", {"note": "It named a person.\n<script>x</script>"}, status=410)
-    page = response.content.decode()
-    assert "It named a person." in page
-    assert "<script>x" not in page
-    assert "Why it was removed" in page
-    assert "Why it was removed" not in render(rf.get("/"), "pages/410.html").content.decode()
