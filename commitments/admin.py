@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 
 from commitments.models import Commitment, Deliverable, Partner
 from localdigital.models import AuditEvent
-from signatories.admin.choosing import LookedUpTogether
+from signatories.admin.choosing import LookedUpTogether, without_side_doors
 from signatories.admin.paper import is_paper_draft
 from signatories.models import Signature
 from signatories.models.signature import MoveRefused, Status
@@ -29,6 +29,8 @@ class CommitmentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in {"title", "mission"} & self.fields.keys():
             self.fields[name].required = True
+        if "principles" in self.fields:
+            without_side_doors(self.fields["principles"])
 
 
 class PartnerForm(forms.ModelForm):

@@ -1,7 +1,7 @@
 """Rows of a form in the admin, and the organisations chosen in them, looked up together and not one by one."""
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 
 from signatories.models import Organisation
 
@@ -12,6 +12,10 @@ class OrganisationSelect(AutocompleteSelect):
     def __init__(self, field, admin_site, **kwargs):
         super().__init__(field, admin_site, **kwargs)
         self.known = {}
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        """As Django has them, with words in the empty box: without them it has no name for a screen reader."""
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": "Search for an organisation"}
 
     def optgroups(self, name, value, attr=None):
         """The one option that is chosen, from what is known; asked for otherwise."""
@@ -92,8 +96,16 @@ class LooksUpTogether:
         return wanted - {None}
 
 
-class LookedUpTogether:
-    """For an inline: its rows, and the organisations named in its `autocomplete_fields`, are looked up together."""
+def without_side_doors(field):
+    """A field without the buttons that add, edit and view what can be chosen: each has pages of its own."""
+    if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        for verb in ("add", "change", "delete", "view"):
+            setattr(field.widget, f"can_{verb}_related", False)
+    return field
+
+
+class SearchesForOrganisations:
+    """For an admin or inline whose `autocomplete_fields` are organisations."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:
@@ -103,6 +115,13 @@ class LookedUpTogether:
                 "queryset": Organisation.objects.all(),
             }
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+
+class LookedUpTogether(SearchesForOrganisations):
+    """For an inline: its rows, and the organisations named in its `autocomplete_fields`, are looked up together."""
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

@@ -16,7 +16,7 @@ LONG_FOR_MAIL = 1  # hours
 
 def days(number):
     """1 day, 2 days."""
-    return f"{number} day{'' if number == 1 else 's'}"
+    return "less than a day" if number < 1 else f"{number} day{'' if number == 1 else 's'}"
 
 
 @admin.site.waits

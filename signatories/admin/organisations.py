@@ -13,7 +13,7 @@ from signatories.models import EmailDomain, Organisation, OrganisationName, Succ
 from signatories.models.names import fold
 from signatories.moderation import accept_organisation
 
-from .choosing import LookedUpTogether
+from .choosing import LookedUpTogether, SearchesForOrganisations
 
 
 class OrganisationForm(forms.ModelForm):
@@ -140,7 +140,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
     """Councils and other bodies. Whoever edits one edits its public page."""
 
     form = OrganisationForm

@@ -14,6 +14,7 @@ from signatories.document import commitments_of
 from signatories.models import Declaration, Organisation, Signatory, Signature
 from signatories.models.signature import MoveRefused, Status
 
+from .choosing import without_side_doors
 from .decisions import decide, possible_decisions
 from .home import days
 from .paper import PaperSignatureForm, SignatoryInline, is_paper_draft
@@ -81,6 +82,9 @@ class SignatureAdmin(admin.ModelAdmin):
         return allowed and (obj is None or is_paper_draft(obj))
 
     # ---- The queue
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Signed declarations", **(extra_context or {})})
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("signatories__organisation")
@@ -154,7 +158,7 @@ class SignatureAdmin(admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         if "declaration" in form.base_fields:
-            form.base_fields["declaration"].queryset = Declaration.objects.published()
+            without_side_doors(form.base_fields["declaration"]).queryset = Declaration.objects.published()
         return form
 
     def add_view(self, request, form_url="", extra_context=None):
