@@ -36,6 +36,7 @@ def load(tmp_path, monkeypatch):
     # A copy, since what the settings keep in var/ belongs to the checkout's own demo.
     copy = tmp_path / "localdigital" / "settings.py"
     copy.parent.mkdir()
+    (tmp_path / "static").mkdir()
     shutil.copy(ROOT / "localdigital" / "settings.py", copy)
 
     def load(**environment):
