@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.forms.utils import pretty_name
 
 from signatories.models import Organisation
 
@@ -63,6 +64,11 @@ class LooksUpTogether:
             known = RowField(field.queryset, initial=field.initial, required=False, widget=forms.HiddenInput)
             known.known = {str(row.pk): row for row in self.get_queryset()}
             form.fields[name] = known
+        for name, field in form.fields.items():
+            # In a table the boxes have no labels of their own, and a column's heading does not count as one.
+            widget = getattr(field.widget, "widget", field.widget)
+            if not widget.is_hidden:
+                widget.attrs.setdefault("aria-label", str(field.label or pretty_name(name)))
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
