@@ -77,9 +77,11 @@ def link(request, token):
     found = links.find(token)
     if found is None:
         return render(request, "signup/link_unknown.html", status=404)
-    if request.method == "POST" and links.claim(found):
-        sign_in(request, Person.objects.get(pk=found.person_id))
-        return redirect(_after(request, found))
+    if request.method == "POST":
+        if links.claim(found):
+            sign_in(request, Person.objects.get(pk=found.person_id))
+            return redirect(_after(request, found))
+        found.refresh_from_db()  # somebody may have claimed it this very moment
     if not links.is_open(found):
         return render(request, "signup/link_over.html", {"link": found, "token": token}, status=410)
     return render(request, "signup/link.html", {"link": found, "token": token})

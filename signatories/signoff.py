@@ -67,7 +67,10 @@ def decline(signature, *, by, reason, now=None):
     """Decline to sign: the document is a draft again, and its preparer is told why. Raises MoveRefused."""
     now = now or timezone.now()
     signature.hold(Status.AWAITING_SIGN_OFF, move="decline", now=now)
-    name = asked_of(signature, by)[0].signer_name
+    mine = asked_of(signature, by)
+    if not mine:
+        raise MoveRefused("decline", signature)
+    name = mine[0].signer_name
     message = f"{name} declined to sign. They wrote:\n\n{reason}"
     signature.move("decline", by=by, now=now, note=reason, message_to_preparer=message)
     end_sign_off_links(signature, now)

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from localdigital.models import AuditEvent
 
+from .organisation import Organisation
+
 
 class Status(models.TextChoices):
     DRAFT = "draft", "Draft"
@@ -192,7 +194,7 @@ class Signature(models.Model):
         now = now or timezone.now()
         before, after = self.status, self.destination(move)
         if after is None:
-            raise MoveRefused(move, Signature.objects.get(pk=self.pk))
+            raise MoveRefused(move, self._as_stored())
         changes |= {
             "status": after,
             "changed_at": now,
@@ -200,7 +202,7 @@ class Signature(models.Model):
         }
         # A guarded update, since SQLite has no row locks: of two at once, one finds the row as it was.
         if Signature.objects.filter(pk=self.pk, status=before).update(**changes) != 1:
-            raise MoveRefused(move, Signature.objects.get(pk=self.pk))
+            raise MoveRefused(move, self._as_stored())
         self._keep_signatories_live(after in LIVE)
         for field, value in changes.items():
             setattr(self, field, value)
@@ -218,15 +220,24 @@ class Signature(models.Model):
     def hold(self, *statuses, move, now=None):
         """Keep everyone else from moving this signature until the transaction ends, and mark it as changed.
 
-        Raises MoveRefused, named for what was wanted, when it is not in one of these statuses any more.
+        Raises MoveRefused, named for what was wanted, when it is not in one of these statuses, or not in the one
+        that it was loaded with any more.
         """
         now = now or timezone.now()
-        if Signature.objects.filter(pk=self.pk, status__in=statuses).update(changed_at=now) != 1:
-            raise MoveRefused(move, Signature.objects.get(pk=self.pk))
+        held = Signature.objects.filter(pk=self.pk, status=self.status, status__in=statuses).update(changed_at=now)
+        if held != 1:
+            raise MoveRefused(move, self._as_stored())
         self.changed_at = now
+
+    def _as_stored(self):
+        return Signature.objects.filter(pk=self.pk).first() or self  # a draft may have been deleted meanwhile
 
     def _keep_signatories_live(self, live):
         signatories = self.signatories.filter(withdrawn_at=None).exclude(live=live)
+        if live:
+            # In one order, or two documents naming the same councils in two orders would wait for each other.
+            organisations = Organisation.objects.filter(pk__in=signatories.values("organisation")).order_by("pk")
+            list(organisations.select_for_update(no_key=True).values_list("pk"))
         try:
             with transaction.atomic():
                 signatories.update(live=live)

@@ -7,19 +7,28 @@ from localdigital import links, mail
 from localdigital.models import AuditEvent
 from signatories import emails
 from signatories.document import hashes, signatories_of
-from signatories.models.signature import EDITABLE, Status
+from signatories.models.signature import EDITABLE, AlreadySigned, Status
+from signatories.signup.steps import Progress, live_elsewhere
+
+
+class Incomplete(Exception):
+    """Something is missing or no longer valid: `problems`, in the order of the pages that mend them."""
+
+    def __init__(self, problems):
+        self.problems = problems
+        super().__init__(problems[0].sentence)
 
 
 @transaction.atomic
 def submit(signature, *, by, now=None):
     """Ask for the sign-offs that are missing or no longer fit; with none missing, send it to the delivery team.
 
-    The caller has checked the answers (signup/steps.py). Raises MoveRefused when it was submitted already, and
-    AlreadySigned when an organisation has a live signature of this version.
+    Everything is checked again, now that nobody else can change it. Raises MoveRefused when it was submitted already,
+    AlreadySigned when an organisation has a live signature of this version, and Incomplete.
     """
     now = now or timezone.now()
     signature.hold(*EDITABLE, move="submit", now=now)
-    signature.refresh_from_db(fields=["status"])
+    _check(signature, now)
     missing = _forget_what_no_longer_fits(signature)
     news = {"submitted_at": now, "message_to_preparer": ""}
     if not missing and signature.status == Status.RETURNED:
@@ -29,6 +38,14 @@ def submit(signature, *, by, now=None):
         if not missing:
             signature.move("complete_sign_off", by=by, now=now)
     _announce(signature, missing, now)
+
+
+def _check(signature, now):
+    progress = Progress(signature, on=timezone.localdate(now))
+    if not progress.problems:
+        return
+    others = live_elsewhere(signature, [one.organisation_id for one in progress.signatories])
+    raise AlreadySigned(others) if others else Incomplete(progress.problems)
 
 
 def _forget_what_no_longer_fits(signature):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from localdigital.caching import public_page
+from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
 from signatories.access import for_person, for_preparer, while_editable
 from signatories.document import signatories_of
@@ -20,6 +21,9 @@ from signatories.signup import changes, forms, submission
 from signatories.signup.steps import Progress
 
 NOT_LISTED_AT_MOST = 10
+DRAFTS_AN_HOUR = 20
+# Each asks its signers by e-mail: nobody's inbox is filled by submitting and taking back
+SUBMISSIONS_AN_HOUR = 10
 MAILS_TO_A_SIGNER_AN_HOUR = 5
 
 
@@ -33,6 +37,10 @@ def start_page(request):
 @for_person
 def begin(request):
     """Make the draft."""
+    if Declaration.objects.current() is None:
+        return redirect("sign_start")  # which says that there is nothing to sign
+    if not within_limit("begin", request.person.pk, limit=DRAFTS_AN_HOUR):
+        return too_many_requests(request)
     signature = changes.start(request.person)
     return redirect("sign_organisations", reference=signature.reference)
 
@@ -185,19 +193,20 @@ def _next(request, signature):
 @while_editable
 def check(request, signature):
     """Check your answers; its button submits. Everything is checked again, and the first page that fails is shown."""
-    progress = Progress(signature)
     if request.method == "POST":
-        return _submit(request, signature, progress)
-    page = {"signature": signature, "progress": progress, "official_url": signature.declaration.official_url}
+        return _submit(request, signature)
+    page = {"signature": signature, "progress": Progress(signature), "official_url": signature.declaration.official_url}
     return render(request, "signup/check.html", page)
 
 
-def _submit(request, signature, progress):
-    if progress.problems:
-        messages.error(request, progress.problems[0].sentence)
-        return redirect(progress.problems[0].url)
+def _submit(request, signature):
+    if not within_limit("submit", request.person.pk, limit=SUBMISSIONS_AN_HOUR):
+        return too_many_requests(request)
     try:
         submission.submit(signature, by=request.person)
+    except submission.Incomplete as error:
+        messages.error(request, error.problems[0].sentence)
+        return redirect(error.problems[0].url)
     except AlreadySigned as error:
         names = " and ".join(one.organisation.official_name for one in error.signatories)
         messages.error(request, f"{names} has signed this version in the meantime")
