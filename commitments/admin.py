@@ -177,12 +177,12 @@ class CommitmentAdmin(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        AuditEvent.record("signature.paper_edited", form.instance.signature, by=request.user)
+        AuditEvent.record("signature.change_paper", form.instance.signature, by=request.user)
 
     def delete_model(self, request, obj):
         obj.signature.hold(Status.DRAFT, move="edit")
         super().delete_model(request, obj)
-        AuditEvent.record("signature.paper_edited", obj.signature, by=request.user)
+        AuditEvent.record("signature.change_paper", obj.signature, by=request.user)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._back(request, obj, "added")

@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from importlib import import_module
 
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -17,6 +18,7 @@ logger = logging.getLogger("localdigital.daily")
 
 BODIES_KEPT = timedelta(days=90)
 LINKS_KEPT = timedelta(days=7)
+FAILURES_KEPT = timedelta(days=1)
 ERASED = "(erased after 90 days)"
 
 
@@ -37,6 +39,7 @@ def run_daily(now):
         "email bodies erased": old_bodies.update(body=ERASED, subject=ERASED),
         "links deleted": EmailedLink.objects.filter(expires_at__lt=now - LINKS_KEPT).delete()[0],
         "limits forgotten": RateLimit.objects.filter(ends_at__lt=now).delete()[0],
+        "failed sign-ins forgotten": AccessAttempt.objects.filter(attempt_time__lt=now - FAILURES_KEPT).delete()[0],
         "sessions ended": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
 

@@ -53,6 +53,12 @@ def network_of(request):
     return str(mapped or parsed)
 
 
+def network_as_pseudonym(request):
+    """The reader's network for the log of failed sign-ins: a private IPv6 address made from its hash."""
+    digest = salted_hmac("sign-in network", network_of(request), algorithm="sha256").digest()
+    return str(ipaddress.IPv6Address(b"\xfd" + digest[:15]))
+
+
 def throttled(what, *, limit, per=HOUR):
     """Allow `limit` POSTs of one form from one network in that span; more get a 429 page.
 

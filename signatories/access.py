@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from localdigital.caching import private_page
 from signatories.models import Person, Signature
-from signatories.models.signature import MoveRefused, read_reference
+from signatories.models.reference import read_reference
+from signatories.models.signature import MoveRefused
 
 SIGNED_IN_FOR = timedelta(hours=12)
 

@@ -18,7 +18,7 @@ KEPT_UNTOUCHED = timedelta(days=90)
 ANNOUNCED_BEFORE = timedelta(days=14)
 PEOPLE_KEPT = timedelta(days=365)
 UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.REJECTED)
-ANNOUNCED = "signature.deletion_announced"
+ANNOUNCED = "signature.announce_deletion"
 
 
 def run_daily(now):
@@ -87,7 +87,7 @@ def _delete(signature, now):
         signature.hold(*UNFINISHED, move="delete", now=signature.changed_at)
     except MoveRefused:
         return 0
-    AuditEvent.record("signature.deleted_untouched", signature, by=None, at=now, from_status=signature.status)
+    AuditEvent.record("signature.delete_untouched", signature, by=None, at=now, from_status=signature.status)
     proposed = list(
         Organisation.objects.filter(checked_at=None, signatories__signature=signature).values_list("pk", flat=True)
     )

@@ -61,7 +61,7 @@ def publish_declaration(declaration, *, by, now=None):
     if waiting.update(published_at=now) != 1:
         raise CannotBePublished(f"{declaration.title} ({declaration.version}) is published already")
     declaration.refresh_from_db()
-    AuditEvent.record("publish_declaration", declaration, by=by, at=now)
+    AuditEvent.record("declaration.publish", declaration, by=by, at=now)
     RegisterVersion.bump(now)
     return declaration
 
@@ -77,7 +77,7 @@ def load_principles():
             continue
         principle.pk = before.pk if before else None
         principle.save()
-        AuditEvent.record("change_principle" if before else "add_principle", principle, by=None)
+        AuditEvent.record("principle.change" if before else "principle.add", principle, by=None)
         changed.append(principle.title)
     if changed:
         RegisterVersion.bump()

@@ -13,7 +13,6 @@ from localdigital.throttle import throttled, within_limit
 from signatories import emails
 from signatories.access import sign_in, sign_out
 from signatories.models import Person, Signature
-from signatories.models.signature import Status
 
 MAILS_AN_HOUR = 5
 # A council of thousands may sit behind one address, so this stops machines only.
@@ -111,9 +110,7 @@ def fresh_link(request, token):
 
 
 def _send_again(old, person):
-    signature = Signature.objects.filter(
-        pk=old.object_id, status=Status.AWAITING_SIGN_OFF, signatories__signer=person, signatories__signed_at=None
-    ).first()
+    signature = Signature.objects.to_be_signed_by(person).filter(pk=old.object_id).first()
     if old.purpose == "sign-off" and signature:
         emails.ask_for_sign_off(signature, person)
     else:

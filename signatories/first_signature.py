@@ -7,7 +7,7 @@ from django.db import transaction
 
 from commitments.models import Commitment, Deliverable, Partner
 from signatories.models import Declaration, Organisation, Signatory, Signature
-from signatories.models.signature import Precision
+from signatories.models.partial_date import Precision
 from signatories.moderation import record_paper
 
 DOCUMENT = Path(__file__).parent / "data" / "first_signature.toml"

@@ -86,6 +86,8 @@ def record_paper(signature, *, by, note="", seen=None, now=None):
     now = now or timezone.now()
     if signature.preparer_id or not signature.source_note or not signature.signatories.exists():
         raise MoveRefused("record_paper", signature)
+    if signature.signatories.filter(organisation__checked_at=None).exists():
+        raise OrganisationUnchecked
     _decide(signature, "record_paper", None, by, note, seen, now, published_at=now)
 
 
@@ -109,7 +111,7 @@ def accept_organisation(organisation, *, by, now=None):
     organisation.checked_at = now
     organisation.save(update_fields=["checked_at", "sort_name"])
     organisation.know_names(organisation.name, organisation.official_name)
-    AuditEvent.record("organisation.accepted", organisation, by=by, at=now)
+    AuditEvent.record("organisation.accept", organisation, by=by, at=now)
     RegisterVersion.bump(now)
 
 

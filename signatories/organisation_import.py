@@ -268,7 +268,7 @@ def _write_organisations(changes, known):
 def _event(change, by, now):
     return AuditEvent(
         at=now,
-        kind="add_organisation" if change.added else "change_organisation",
+        kind="organisation.add" if change.added else "organisation.change",
         actor_type=by._meta.label_lower if by else "",
         actor_id=by.pk if by else None,
         object_type=change.organisation._meta.label_lower,

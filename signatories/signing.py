@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from signatories.access import for_person
 from signatories.document import commitments_of, signatories_of
 from signatories.models import Declaration, Principle, Signature
-from signatories.models.signature import MoveRefused, Status, read_reference
+from signatories.models.reference import read_reference
+from signatories.models.signature import MoveRefused, Status
 from signatories.signoff import DocumentChanged, asked_of, decline, seal, sign
 from signatories.signup.forms import DeclineForm
 
@@ -15,13 +16,12 @@ from signatories.signup.forms import DeclineForm
 @for_person
 def account(request):
     """What this Person prepares and signs."""
-    signed = Signature.objects.filter(signatories__signed_by=request.person).exclude(status=Status.DRAFT)
     page = {
         "to_sign": list(
             Signature.objects.to_be_signed_by(request.person).prefetch_related("signatories__organisation")
         ),
         "prepared": list(Signature.objects.prepared_by(request.person).prefetch_related("signatories__organisation")),
-        "signed": list(signed.distinct().prefetch_related("signatories__organisation")),
+        "signed": list(Signature.objects.signed_by(request.person).prefetch_related("signatories__organisation")),
         "declaration": Declaration.objects.current(),
     }
     return render(request, "signup/account.html", page)

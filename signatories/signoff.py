@@ -7,7 +7,8 @@ from localdigital import links, mail
 from localdigital.models import AuditEvent
 from signatories import emails
 from signatories.document import hashes, signatories_of
-from signatories.models.signature import MoveRefused, Precision, Signatory, Status
+from signatories.models.partial_date import Precision
+from signatories.models.signature import MoveRefused, Signatory, Status
 from signatories.signup.submission import end_sign_off_links
 
 
@@ -49,7 +50,7 @@ def sign(signature, *, by, shown, now=None):
             signed_on=timezone.localdate(now),
             signed_on_precision=Precision.DAY,
         )
-        AuditEvent.record("signatory.signed", one, by=by, at=now, signature=signature.pk, document=current[one.pk])
+        AuditEvent.record("signatory.sign", one, by=by, at=now, signature=signature.pk, document=current[one.pk])
     links.retire("sign-off", object_id=signature.pk, person_id=by.pk, now=now)
     drafts = emails.signed(signature, by)
     if signature.signatories.filter(signed_at=None).exists():
@@ -94,4 +95,4 @@ def ask_again(signature, signer, *, by, now=None):
     now = now or timezone.now()
     signature.hold(Status.AWAITING_SIGN_OFF, move="ask_again", now=now)
     emails.ask_for_sign_off(signature, signer, now=now)
-    AuditEvent.record("signature.asked_again", signature, by=by, at=now, signer=signer.pk)
+    AuditEvent.record("signature.ask_again", signature, by=by, at=now, signer=signer.pk)

@@ -14,7 +14,8 @@ from localdigital.paging import link_with, one_page
 from signatories.document import commitments_of, signatories_of
 from signatories.filters import SIGNED, OrganisationFilter
 from signatories.models import Declaration, Organisation, Signatory, Signature, Succession
-from signatories.models.signature import Status, read_reference
+from signatories.models.reference import read_reference
+from signatories.models.signature import Status
 
 SUGGESTIONS = 10
 

@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from commitments.models import Commitment, Deliverable, Partner
 from localdigital.models import User
 from signatories.models import Declaration, EmailDomain, Organisation, Person, Principle, Signatory, Signature
-from signatories.models.signature import LIVE, Precision, Status
+from signatories.models.partial_date import Precision
+from signatories.models.signature import LIVE, Status
 
 numbers = itertools.count(1)
 

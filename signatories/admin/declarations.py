@@ -71,7 +71,7 @@ class DeclarationAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         fields = [*form.changed_data, *(one.prefix for one in formsets if one.has_changed())]
         if fields:
-            kind = "declaration.edited" if change else "declaration.drafted"
+            kind = "declaration.change" if change else "declaration.add"
             AuditEvent.record(kind, form.instance, by=request.user, fields=fields)
             if form.instance.published_at:
                 RegisterVersion.bump()
@@ -139,5 +139,5 @@ class PrincipleAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if form.changed_data:
-            AuditEvent.record("change_principle", obj, by=request.user, fields=form.changed_data)
+            AuditEvent.record("principle.change", obj, by=request.user, fields=form.changed_data)
             RegisterVersion.bump()

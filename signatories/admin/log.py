@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from localdigital.models import AuditEvent, QueuedEmail
 from signatories.models import Signatory, Signature
-from signatories.models.signature import read_reference
+from signatories.models.reference import read_reference
 
 from .people import ReadOnly
 
@@ -32,11 +32,22 @@ KINDS = {
     "signature.remove": "Removed",
     "signature.restore": "Restored",
     "signature.decline": "Declined by a signer",
-    "signature.asked_again": "Signer asked again",
+    "signature.ask_again": "Signer asked again",
     "signature.record_paper": "Recorded from paper",
-    "signature.paper_typed": "Paper draft typed in",
-    "signature.paper_edited": "Paper draft edited",
-    "signatory.signed": "Signed",
+    "signature.type_paper": "Paper draft typed in",
+    "signature.change_paper": "Paper draft edited",
+    "signature.delete_draft": "Draft deleted by the preparer",
+    "signature.delete_untouched": "Deleted after 90 days without a change",
+    "signature.announce_deletion": "Deletion announced",
+    "signatory.sign": "Signed",
+    "organisation.add": "Organisation added",
+    "organisation.change": "Organisation changed",
+    "organisation.accept": "Organisation accepted into the register",
+    "declaration.add": "Declaration drafted",
+    "declaration.change": "Declaration draft changed",
+    "declaration.publish": "Declaration published",
+    "principle.add": "Principle added",
+    "principle.change": "Principle changed",
 }
 
 

@@ -184,7 +184,7 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
         organisation.know_names(organisation.name, organisation.official_name)
         fields = [*form.changed_data, *(one.prefix for one in formsets if one.has_changed())]
         if fields:
-            kind = "organisation.edited" if change else "organisation.added"
+            kind = "organisation.change" if change else "organisation.add"
             AuditEvent.record(kind, organisation, by=request.user, fields=fields)
             RegisterVersion.bump()
 

@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.utils import timezone
 
 from signatories.models import Signatory, Signature
-from signatories.models.signature import Precision, Status
+from signatories.models.partial_date import Precision
+from signatories.models.signature import Status
 
 from .choosing import LookedUpTogether
 

@@ -190,7 +190,7 @@ class SignatureAdmin(admin.ModelAdmin):
         form.instance.signatories.update(declaration=form.instance.declaration_id)
         for position, part in enumerate(form.instance.signatories.order_by("pk"), start=1):
             Signatory.objects.filter(pk=part.pk).update(position=position)
-        kind = "signature.paper_edited" if change else "signature.paper_typed"
+        kind = "signature.change_paper" if change else "signature.type_paper"
         AuditEvent.record(kind, form.instance, by=request.user)
 
     def response_add(self, request, obj, post_url_continue=None):

@@ -1,8 +1,5 @@
 """A signed document, each organisation's part in it, and the only moves that its status can make."""
 
-import secrets
-from dataclasses import dataclass
-
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -11,6 +8,8 @@ from django.utils import timezone
 from localdigital.models import AuditEvent
 
 from .organisation import Organisation
+from .partial_date import PartialDate, Precision
+from .reference import new_reference
 
 
 class Status(models.TextChoices):
@@ -68,31 +67,6 @@ class AlreadySigned(Exception):
         super().__init__("an organisation has a live signature of this version already")
 
 
-# ---- References: seven random characters and a check character, none of them easily taken for another.
-ALPHABET = "23456789BCDFGHJKMPQRTVX"  # 23, a prime: the check finds every wrong and every swapped character
-
-
-def check_character(characters):
-    """The character that makes the weighted sum of a reference divisible by 23."""
-    total = sum(weight * ALPHABET.index(character) for weight, character in enumerate(characters, start=2))
-    return ALPHABET[-total % len(ALPHABET)]
-
-
-def new_reference():
-    """A reference for a new signature, like "4H7K-2QXT"."""
-    characters = "".join(secrets.choice(ALPHABET) for _ in range(7))
-    whole = characters + check_character(characters)
-    return f"{whole[:4]}-{whole[4:]}"
-
-
-def read_reference(text):
-    """A typed reference in its one right form, or None when it cannot be one (its check character is wrong)."""
-    whole = "".join(character for character in text.upper() if character.isalnum())
-    if len(whole) != 8 or not set(whole) <= set(ALPHABET) or check_character(whole[:7]) != whole[7]:
-        return None
-    return f"{whole[:4]}-{whole[4:]}"
-
-
 class SignatureQuerySet(models.QuerySet):
     def public(self):
         """What anyone may read: published, and withdrawn ones, whose page says so."""
@@ -109,6 +83,10 @@ class SignatureQuerySet(models.QuerySet):
     def prepared_by(self, person):
         """What one Person fills in or filled in, what changed last first."""
         return self.filter(preparer=person).order_by("-changed_at", "-pk")
+
+    def signed_by(self, person):
+        """Documents beyond draft that this Person has signed for somebody."""
+        return self.filter(signatories__signed_by=person).exclude(status=Status.DRAFT).distinct()
 
     def to_be_signed_by(self, person):
         """Documents that wait for this Person's signature."""
@@ -246,29 +224,6 @@ class Signature(models.Model):
                 organisation__signatories__signature=self, declaration=self.declaration, live=True
             ).exclude(signature=self)
             raise AlreadySigned(list(others.select_related("organisation", "signature"))) from error
-
-
-class Precision(models.TextChoices):
-    """How much is known of a date on a document."""
-
-    DAY = "day", "Day, month and year"
-    MONTH = "month", "Month and year"
-    YEAR = "year", "Year only"
-    UNKNOWN = "unknown", "Not known"
-
-
-@dataclass(frozen=True)
-class PartialDate:
-    """A date of which perhaps only the month or the year is known."""
-
-    day: "models.DateField"
-    precision: str
-
-    def __str__(self):
-        if self.precision == Precision.UNKNOWN or not self.day:
-            return "date not known"
-        form = {Precision.DAY: f"{self.day.day} %B %Y", Precision.MONTH: "%B %Y", Precision.YEAR: "%Y"}
-        return self.day.strftime(form[self.precision])
 
 
 class SignatoryQuerySet(models.QuerySet):

@@ -88,5 +88,5 @@ def end_sign_off_links(signature, now):
 def delete_draft(signature, *, by, now=None):
     """Delete a draft that its preparer does not want."""
     signature.hold(Status.DRAFT, move="delete", now=now)
-    AuditEvent.record("signature.draft_deleted", signature, by=by, at=now, from_status=Status.DRAFT)
+    AuditEvent.record("signature.delete_draft", signature, by=by, at=now, from_status=Status.DRAFT)
     signature.delete()

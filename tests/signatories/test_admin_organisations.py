@@ -92,7 +92,7 @@ def test_an_edit_is_logged_and_seen_by_the_public(admin_client, moderator):
     )
     assert answer.status_code == 302
     event = AuditEvent.objects.about(organisation).get()
-    assert (event.kind, event.actor_id) == ("organisation.edited", moderator.pk)
+    assert (event.kind, event.actor_id) == ("organisation.change", moderator.pk)
     assert sorted(event.details["fields"]) == ["official_name", "website"]
     assert RegisterVersion.current().number > before
     assert Organisation.objects.called("Rotherham Council").get() == organisation
@@ -154,7 +154,7 @@ def test_one_that_the_team_adds_is_in_the_register(admin_client):
     added = Organisation.objects.get()
     assert added.checked_at
     assert Organisation.objects.called("ambridge").get() == added
-    assert AuditEvent.objects.about(added).get().kind == "organisation.added"
+    assert AuditEvent.objects.about(added).get().kind == "organisation.add"
 
 
 def test_nobody_deletes_one(admin_client):
@@ -180,7 +180,7 @@ class TestProposed:
         proposed.refresh_from_db()
         assert proposed.checked_at
         event = AuditEvent.objects.about(proposed).get()
-        assert (event.kind, event.actor_id) == ("organisation.accepted", moderator.pk)
+        assert (event.kind, event.actor_id) == ("organisation.accept", moderator.pk)
         assert admin_client.get(proposed.get_absolute_url()).status_code == 200
 
     def test_editing_does_not_accept(self, admin_client):

@@ -127,10 +127,10 @@ class TestReview:
         short = waiting("Trumpton", commitments=1)
         long = waiting("Camberwick", "Chigley", "Pontypandy", commitments=6)
         for signature in (short, long):
-            AuditEvent.record("signature.asked_again", signature, by=moderator)
+            AuditEvent.record("signature.ask_again", signature, by=moderator)
             AuditEvent.record("signature.submit", signature, by=signature.preparer)
         for number in range(8):
-            AuditEvent.record("signature.asked_again", long, by=make_user(f"user{number}"))
+            AuditEvent.record("signature.ask_again", long, by=make_user(f"user{number}"))
             AuditEvent.record("signature.submit", long, by=make_person(f"Person {number}"))
         counts = []
         for signature in (short, long):

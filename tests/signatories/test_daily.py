@@ -43,7 +43,7 @@ def test_an_untouched_document_is_announced_once_and_deleted_fourteen_days_later
     assert not Signature.objects.filter(pk=signature.pk).exists()
     assert not Signatory.objects.filter(signature_id=signature.pk).exists()
     connection.check_constraints()
-    assert AuditEvent.objects.filter(kind="signature.deleted_untouched", object_id=signature.pk).count() == 1
+    assert AuditEvent.objects.filter(kind="signature.delete_untouched", object_id=signature.pk).count() == 1
 
 
 def test_a_rejected_document_goes_too_and_nobody_is_mailed_about_it():
@@ -137,7 +137,7 @@ def test_a_draft_that_its_preparer_deletes_leaves_only_the_audit_event():
     pk = signature.pk
     submission.delete_draft(signature, by=signature.preparer)
     assert not Signature.objects.filter(pk=pk).exists()
-    assert AuditEvent.objects.get(object_id=pk).kind == "signature.draft_deleted"
+    assert AuditEvent.objects.get(object_id=pk).kind == "signature.delete_draft"
 
 
 def test_the_command_takes_a_date_and_refuses_what_is_none(capsys):

@@ -90,7 +90,7 @@ def test_publishing_a_version_is_logged_and_seen_by_caches(draft, moderator):
     assert draft.published_at
     assert Declaration.objects.current() == draft
     event = AuditEvent.objects.about(draft).get()
-    assert (event.kind, event.actor_id) == ("publish_declaration", moderator.pk)
+    assert (event.kind, event.actor_id) == ("declaration.publish", moderator.pk)
     assert RegisterVersion.current().number == number + 1
 
 

@@ -133,7 +133,7 @@ def test_a_changed_cell_changes_that_field_alone_and_the_log_says_which():
     assert trumpton.official_name == "Trumpton Borough Council"
     assert str(report.changed[0]) == "change E07000901 Trumpton Borough Council: population, other_names"
     event = AuditEvent.objects.about(trumpton).last()
-    assert event.kind == "change_organisation"
+    assert event.kind == "organisation.change"
     assert event.details["changed"] == {"population": ["1966", "2001"], "other_names": ["Trumpers"]}
 
 
@@ -157,7 +157,7 @@ def test_each_change_is_logged_and_the_register_version_counts_one_run():
     number = RegisterVersion.current().number
     bring_in(TRUMPTON, CAMBERWICK)
     assert RegisterVersion.current().number == number + 1
-    assert AuditEvent.objects.filter(kind="add_organisation", actor_id=None).count() == 2
+    assert AuditEvent.objects.filter(kind="organisation.add", actor_id=None).count() == 2
 
 
 def test_an_organisation_that_a_preparer_proposed_is_checked_by_being_in_the_table():

@@ -7,7 +7,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from signatories.models.signature import Precision, Status
+from signatories.models.partial_date import Precision
+from signatories.models.signature import Status
 from tests.factories import make_organisation, make_signature
 from tests.pages import NOT_PUBLIC, heading, listed, text_of, title
 

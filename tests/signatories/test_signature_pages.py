@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from signatories.models.signature import Precision, Status
+from signatories.models.partial_date import Precision
+from signatories.models.signature import Status
 from tests.factories import make_commitment, make_organisation, make_person, make_signature
 from tests.pages import UNKNOWN_TO_THE_PUBLIC, heading, text_of, title
 

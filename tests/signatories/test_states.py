@@ -138,7 +138,7 @@ DECISIONS = {
     "withdraw": ({Status.PUBLISHED}, lambda s, p, u: moderation.withdraw(s, by=u, note="They asked")),
     "remove": ({Status.PUBLISHED, Status.WITHDRAWN}, lambda s, p, u: moderation.remove(s, by=u, note="Not real")),
     "restore": ({Status.REMOVED}, lambda s, p, u: moderation.restore(s, by=u)),
-    "add_organisation": (EDITABLE, lambda s, p, u: changes.add_organisation(s, make_organisation("Pontypandy"))),
+    "organisation.add": (EDITABLE, lambda s, p, u: changes.add_organisation(s, make_organisation("Pontypandy"))),
     "propose_organisation": (EDITABLE, lambda s, p, u: changes.propose_organisation(s, name="New", website="http://a")),
     "remove_organisation": (EDITABLE, lambda s, p, u: changes.remove_organisation(s, s.signatories.first())),
     "set_signer": (

@@ -1,5 +1,5 @@
-"""Dates as GOV.UK writes them: 9 November 2018, 4:05pm."""
+"""Dates in the admin: 9 November 2018 at 16:05."""
 
 DATE_FORMAT = "j F Y"
-DATETIME_FORMAT = r"j F Y \a\t g:ia"
+DATETIME_FORMAT = r"j F Y \a\t H:i"
 SHORT_DATE_FORMAT = "j M Y"
