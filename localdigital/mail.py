@@ -9,7 +9,8 @@ import logging
 import threading
 import uuid
 from datetime import timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from localdigital.models import EmailedLink, QueuedEmail
 
 logger = logging.getLogger("localdigital.mail")
 
+HOUR = 60 * 60  # seconds
 GIVE_UP_AFTER = timedelta(hours=72)
 LEASE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=2)
@@ -94,65 +96,78 @@ def deliver(now=None, limit=BATCH):
 
 
 def _send(email, connection, now):
-    message = EmailMessage(
-        subject=email.subject,
-        body=body_with_links(email),
-        to=[email.to_address],
-        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
+    if now > email.give_up_at:  # nothing was sent for so long that its link is over
+        _finish(email, failed_at=now, failure="Nobody could send it in time")
+        return 0
     try:
+        message = EmailMessage(
+            subject=email.subject,
+            body=body_with_links(email),
+            to=[email.to_address],
+            headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
+            connection=connection,
+        )
         message.send()
-    except (SMTPException, OSError, ValueError) as error:
+    except Exception as error:  # whatever is wrong with one e-mail, the others go out
         _put_off(email, error, now)
         return 0
-    QueuedEmail.objects.filter(pk=email.pk).update(sent_at=now, leased_until=None, attempts=email.attempts + 1)
+    _finish(email, sent_at=now, attempts=email.attempts + 1)
     return 1
+
+
+def _finish(email, **changes):
+    # Only while unsent: a sender that was slower than its lease changes nothing of what another one sent.
+    QueuedEmail.objects.unsent().filter(pk=email.pk).update(leased_until=None, **changes)
 
 
 def _put_off(email, error, now):
     """Try again after a pause that doubles from one minute to two hours; give up when refused for good or too late."""
-    pause = min(timedelta(minutes=2**email.attempts), LONGEST_PAUSE)
+    pause = min(timedelta(minutes=2 ** min(email.attempts, 10)), LONGEST_PAUSE)
     refused = _refused_for_good(error) or now + pause > email.give_up_at
     logger.warning("e-mail %s (%s) was not sent: %s", email.pk, email.template, type(error).__name__)
-    QueuedEmail.objects.filter(pk=email.pk).update(
+    _finish(
+        email,
         attempts=email.attempts + 1,
-        leased_until=None,
         next_attempt_at=now + pause,
         failed_at=now if refused else None,
-        failure=_reason(error),
+        failure=_reason(error).replace(email.to_address, "(address)")[:1000],
     )
 
 
 def _refused_for_good(error):
-    codes = [code for code, _ in error.recipients.values()] if isinstance(error, SMTPRecipientsRefused) else []
-    if isinstance(error, SMTPResponseException):
-        codes = [error.smtp_code]
-    return isinstance(error, ValueError) or any(500 <= code < 600 for code in codes)
+    """Whether this very email will never be taken: not when the server refuses us, which may pass."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    if isinstance(error, SMTPDataError):
+        return 500 <= error.smtp_code < 600
+    return isinstance(error, ValueError)  # a header that cannot be sent
 
 
 def _reason(error):
-    """Why it failed, in the mail server's words but without the address."""
+    """Why it failed, in the mail server's words."""
     if isinstance(error, SMTPRecipientsRefused):
-        return "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values())[:1000]
-    return f"{type(error).__name__}: {error}"[:1000]
+        return "; ".join(f"{code} {text.decode(errors='replace')}" for code, text in error.recipients.values())
+    return f"{type(error).__name__}: {error}"
 
 
 def start_sender(pause=5):
     """Send from this process: a daemon thread that looks into the outbox every few seconds, for as long as it lives.
 
-    It also runs what is done once a day, for deployments without cron.
+    It also runs what is done as days go by, for deployments without cron.
     """
-    from localdigital.daily import run_once_today
+    from localdigital.daily import run_when_due
 
     wake = threading.Event()
 
     def run():
+        look_at = 0
         while True:
             try:
                 while deliver():
                     pass
-                run_once_today()
+                if monotonic() > look_at:
+                    look_at = monotonic() + HOUR
+                    run_when_due()
             except Exception:
                 # A database that is away must not end the thread: it looks again after the pause.
                 logger.exception("the outbox could not be read")

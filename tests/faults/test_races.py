@@ -155,7 +155,7 @@ def test_two_signers_at_once_complete_the_sign_off_once(at_once, attempt):
     signature.refresh_from_db()
     assert signature.status == Status.AWAITING_REVIEW
     assert events("signature.complete_sign_off") == mails("received") == 1
-    assert events("signatory.signed") == mails("signed") == 2
+    assert events("signatory.sign") == mails("signed") == 2
     assert mails("sign-off-progress") == 1
 
 
@@ -167,7 +167,7 @@ def test_a_double_click_on_sign_signs_once(at_once, attempt):
     seal = signoff.seal(document, signoff.asked_of(document, preparer))
     answers = at_once(*[lambda: signoff.sign(fresh(signature), by=preparer, shown=seal)] * 2)
     assert refusals(answers, MoveRefused) == 1
-    assert events("signatory.signed") == events("signature.complete_sign_off") == 1
+    assert events("signatory.sign") == events("signature.complete_sign_off") == 1
 
 
 def test_signing_and_declining_at_once_leaves_one_of_them(at_once, attempt):
@@ -325,7 +325,7 @@ def test_a_double_click_on_delete_deletes_once_and_breaks_nothing(at_once, attem
     )
     assert set(answers) <= {302, 404}
     assert Signature.objects.filter(status=Status.DRAFT).count() + events("signature.submit") <= 1
-    assert events("signature.draft_deleted") <= 1
+    assert events("signature.delete_draft") <= 1
 
 
 def test_two_questions_answered_at_once_are_both_kept(at_once, attempt):
