@@ -1,4 +1,4 @@
-"""What happens once a day: each app's daily.py does its part, and doing it twice on one day changes nothing more."""
+"""What happens as days go by: each app's daily.py does its part, and doing it again at once changes nothing more."""
 
 import logging
 from datetime import timedelta
@@ -22,21 +22,31 @@ FAILURES_KEPT = timedelta(days=1)
 ERASED = "(erased after 90 days)"
 
 
+class DailyFailed(Exception):
+    """The part of one app or more could not be done; the log says why."""
+
+
 def run_every_app(now):
-    """Run every app's part. Returns what was done as {"what": how many}."""
-    done = {}
+    """Run every app's part, each even when another fails. Returns what was done as {"what": how many}."""
+    done, failed = {}, []
     for app in apps.get_app_configs():
         if module_has_submodule(app.module, "daily"):
-            done |= import_module(f"{app.name}.daily").run_daily(now)
+            try:
+                done |= import_module(f"{app.name}.daily").run_daily(now)
+            except Exception:
+                logger.exception("daily: %s", app.name)
+                failed.append(app.name)
+    if failed:
+        raise DailyFailed(", ".join(failed))
     return done
 
 
 @transaction.atomic
 def run_daily(now):
     """The ground's part: forget what is past its time."""
-    old_bodies = QueuedEmail.objects.filter(queued_at__lt=now - BODIES_KEPT).exclude(body=ERASED)
+    old = QueuedEmail.objects.filter(queued_at__lt=now - BODIES_KEPT).exclude(body=ERASED)
     return {
-        "email bodies erased": old_bodies.update(body=ERASED, subject=ERASED),
+        "emails erased": old.update(body=ERASED, subject=ERASED, to_address="", failure=""),
         "links deleted": EmailedLink.objects.filter(expires_at__lt=now - LINKS_KEPT).delete()[0],
         "limits forgotten": RateLimit.objects.filter(ends_at__lt=now).delete()[0],
         "failed sign-ins forgotten": AccessAttempt.objects.filter(attempt_time__lt=now - FAILURES_KEPT).delete()[0],
@@ -44,9 +54,7 @@ def run_daily(now):
     }
 
 
-def run_once_today():
-    """For the processes that serve: the first to ask each day runs it."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    if within_limit("run daily", today, limit=1, per=timedelta(days=1)):
-        logger.info("daily: %s", run_every_app(now))
+def run_when_due():
+    """For the processes that serve: one of them runs it each hour, so that what failed is tried again."""
+    if within_limit("run daily", "", limit=1, per=timedelta(hours=1)):
+        logger.info("daily: %s", run_every_app(timezone.now()))

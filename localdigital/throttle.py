@@ -1,7 +1,6 @@
 """How often one address, network or person may do something. Keys are kept hashed, for a day at the most."""
 
 import ipaddress
-import random
 from datetime import timedelta
 from functools import wraps
 
@@ -10,7 +9,6 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from localdigital.models import RateLimit
 from localdigital.site.errors import too_many_requests
 
 HOUR = timedelta(hours=1)
@@ -33,8 +31,6 @@ def within_limit(what, key, *, limit, per=HOUR, now=None):
     with connection.cursor() as cursor:
         cursor.execute(HIT, [hashed, adapt(now + per), adapt(now), adapt(now)])
         (count,) = cursor.fetchone()
-    if random.random() < 0.001:  # noqa: S311 - now and then, forget what is over
-        RateLimit.objects.filter(ends_at__lte=now).delete()
     return count <= limit
 
 

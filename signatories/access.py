@@ -42,7 +42,9 @@ def person_id(request):
 
 
 def _to_sign_in(request):
-    return redirect(f"{reverse('sign_email')}?{urlencode({'next': request.path})}")
+    # Where a form was sent to is no page to come back to.
+    after = {"next": request.path} if request.method == "GET" else {}
+    return redirect(f"{reverse('sign_email')}?{urlencode(after)}")
 
 
 def for_person(view):

@@ -45,58 +45,63 @@ def lapse_unsigned(now):
 
 
 def untouched(now, since):
-    """Unfinished documents that nobody changed since then, each with whether its deletion was announced in time."""
+    """A council's unfinished documents that nobody changed since then, and whether their deletion was announced."""
     announcements = AuditEvent.objects.filter(
         kind=ANNOUNCED,
         object_type=Signature._meta.label_lower,
         object_id=OuterRef("pk"),
         at__gte=OuterRef("changed_at"),
     )
-    return Signature.objects.filter(status__in=UNFINISHED, changed_at__lt=now - since).annotate(
-        announced=Exists(announcements), announced_in_time=Exists(announcements.filter(at__lte=now - ANNOUNCED_BEFORE))
+    return (
+        Signature.objects.filter(status__in=UNFINISHED, changed_at__lt=now - since, preparer__isnull=False)
+        .select_related("preparer")
+        .annotate(announced=Exists(announcements))
+        .annotate(announced_in_time=Exists(announcements.filter(at__lte=now - ANNOUNCED_BEFORE)))
     )
 
 
 def announce_deletions(now):
-    """Tell each preparer once, 14 days before, that a document is about to be deleted."""
-    told = 0
-    due = untouched(now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE).filter(announced=False, preparer__email__isnull=False)
-    for signature in due.select_related("preparer"):
-        deleted_on = timezone.localdate(max(signature.changed_at + KEPT_UNTOUCHED, now + ANNOUNCED_BEFORE))
-        with transaction.atomic():
-            AuditEvent.record(ANNOUNCED, signature, by=None, at=now)
-            if signature.status != Status.REJECTED:
-                for draft in emails.will_be_deleted(signature, deleted_on):
-                    mail.queue(draft, about=signature, now=now)
-        told += 1
-    return told
+    """Tell each preparer once, 14 days before, that a document is about to be deleted; not of a rejected one."""
+    due = untouched(now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE).filter(announced=False).exclude(status=Status.REJECTED)
+    return sum(_announce(signature, now) for signature in due)
+
+
+@transaction.atomic
+def _announce(signature, now):
+    if not _still_untouched(signature):
+        return 0
+    if AuditEvent.objects.about(signature).filter(kind=ANNOUNCED, at__gte=signature.changed_at).exists():
+        return 0  # cron and a serving process came at the same moment
+    AuditEvent.record(ANNOUNCED, signature, by=None, at=now)
+    deleted_on = timezone.localdate(max(signature.changed_at + KEPT_UNTOUCHED, now + ANNOUNCED_BEFORE))
+    for draft in emails.will_be_deleted(signature, deleted_on):
+        mail.queue(draft, about=signature, now=now)
+    return 1
 
 
 def delete_untouched(now):
-    """Delete unfinished documents that nobody changed for 90 days and whose preparer was told 14 days ago."""
-    due = untouched(now, KEPT_UNTOUCHED).filter(Q(announced_in_time=True) | Q(preparer=None))
-    deleted = 0
-    for signature in due:
-        deleted += _delete(signature, now)
-    return deleted
+    """Delete what nobody changed for 90 days: rejected documents, and others whose preparer was told 14 days ago."""
+    due = untouched(now, KEPT_UNTOUCHED).filter(Q(announced_in_time=True) | Q(status=Status.REJECTED))
+    return sum(_delete(signature, now) for signature in due)
 
 
 @transaction.atomic
 def _delete(signature, now):
-    try:
-        signature.hold(*UNFINISHED, move="delete", now=signature.changed_at)
-    except MoveRefused:
+    if not _still_untouched(signature):
         return 0
     AuditEvent.record("signature.delete_untouched", signature, by=None, at=now, from_status=signature.status)
-    proposed = list(
-        Organisation.objects.filter(checked_at=None, signatories__signature=signature).values_list("pk", flat=True)
-    )
     signature.commitments.all().delete()
     # The document first: the database keeps the last signatory of one that is beyond draft.
     Signature.objects.filter(pk=signature.pk)._raw_delete(using="default")
     Signatory.objects.filter(signature_id=signature.pk).delete()
-    Organisation.objects.filter(pk__in=proposed, signatories=None).delete()
+    Organisation.objects.proposed_for_nothing().delete()
     return 1
+
+
+def _still_untouched(signature):
+    """Whether nobody changed it since it was read; until the transaction ends nobody can."""
+    as_read = Signature.objects.filter(pk=signature.pk, status=signature.status, changed_at=signature.changed_at)
+    return as_read.update(changed_at=signature.changed_at) == 1
 
 
 def forget_people(now):

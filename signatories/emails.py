@@ -31,8 +31,9 @@ def ask_for_sign_off(signature, signer, *, now=None):
 
 
 def submitted(signature):
-    """To the preparer: who has been asked to sign."""
-    waiting = [one for one in signatories_of(signature) if not one.signed_at]
+    """To the preparer: who else has been asked to sign."""
+    others = [one for one in signatories_of(signature) if one.signer_id != signature.preparer_id]
+    waiting = [one for one in others if not one.signed_at]
     return _to_preparer("submitted", signature, waiting=waiting)
 
 

@@ -73,7 +73,7 @@ def decline(signature, *, by, reason, now=None):
         raise MoveRefused("decline", signature)
     name = mine[0].signer_name
     message = f"{name} declined to sign. They wrote:\n\n{reason}"
-    signature.move("decline", by=by, now=now, note=reason, message_to_preparer=message)
+    signature.move("decline", by=by, now=now, message_to_preparer=message)
     end_sign_off_links(signature, now)
     for draft in emails.declined(signature, name, reason):
         mail.queue(draft, about=signature, now=now)

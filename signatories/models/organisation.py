@@ -101,9 +101,9 @@ class OrganisationQuerySet(models.QuerySet):
         nearest = [organisation for organisation, rank in found.items() if rank == best]
         return sorted(nearest, key=lambda organisation: (organisation.sort_name, organisation.pk))
 
-    def with_live_signature(self, declaration):
-        """Those whose signature of that version is live (it may not be public yet)."""
-        return self.filter(signatories__declaration=declaration, signatories__live=True)
+    def proposed_for_nothing(self):
+        """Those that a preparer proposed for a document that no longer names them."""
+        return self.filter(checked_at=None, signatories=None)
 
 
 class Organisation(models.Model):

@@ -76,10 +76,8 @@ def remove_organisation(signature, signatory):
     signature.hold(*EDITABLE, move="edit")
     if signature.status in LIVE and signature.signatories.count() == 1:
         return False
-    organisation = signatory.organisation
     signatory.delete()
-    if organisation.checked_at is None and not organisation.signatories.exists():
-        organisation.delete()
+    Organisation.objects.proposed_for_nothing().delete()
     return True
 
 

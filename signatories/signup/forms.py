@@ -17,8 +17,8 @@ MOST_PARTNERS = 60
 
 def no_address(value):
     """A name or job title goes into an email to someone who did not ask for it: it must not carry a web address."""
-    if re.search(r"://|www\.|\b[a-z0-9-]+\.(?:com|net|org|uk|io|info|ru|cn|xyz|top)\b", value, re.IGNORECASE):
-        raise forms.ValidationError("Names and job titles must not include web or email addresses")
+    if re.search(r"://|@|(?i:www\.)|[\w-]\.(?:[a-z]{2,}|COM|NET|ORG|UK|IO)\b", value):
+        raise forms.ValidationError("Names and job titles must not include a web or email address")
 
 
 def text(label, missing, *, length=200, hint="", autocomplete="", **kwargs):
@@ -82,6 +82,7 @@ class NotListedForm(QuestionForm):
         "Enter the full name of the organisation",
         hint="As it should appear on the register",
         autocomplete="organization",
+        validators=[no_address],
     )
     website = forms.URLField(
         label="Website",
@@ -208,8 +209,7 @@ class DeliverablesForm(QuestionForm):
         "What will it produce?",
         "Enter at least one thing that it will produce",
         length=10_000,
-        hint="Put each deliverable on its own line, for example a framework, user research, code or case studies. "
-        "You’ll be able to tick them off as you deliver them.",
+        hint="Put each deliverable on its own line, for example a framework, user research, code or case studies",
     )
 
     def clean_deliverables(self):

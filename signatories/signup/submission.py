@@ -7,6 +7,7 @@ from localdigital import links, mail
 from localdigital.models import AuditEvent
 from signatories import emails
 from signatories.document import hashes, signatories_of
+from signatories.models import Organisation
 from signatories.models.signature import EDITABLE, AlreadySigned, Status
 from signatories.signup.steps import Progress, live_elsewhere
 
@@ -90,3 +91,4 @@ def delete_draft(signature, *, by, now=None):
     signature.hold(Status.DRAFT, move="delete", now=now)
     AuditEvent.record("signature.delete_draft", signature, by=by, at=now, from_status=Status.DRAFT)
     signature.delete()
+    Organisation.objects.proposed_for_nothing().delete()

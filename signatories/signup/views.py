@@ -223,7 +223,10 @@ def submitted(request, signature):
     """The confirmation: the reference, what happens next and when."""
     if signature.status not in (Status.AWAITING_SIGN_OFF, Status.AWAITING_REVIEW):
         return redirect("sign_task_list", reference=signature.reference)
-    return render(request, "signup/submitted.html", _where_it_stands(request, signature))
+    page = _where_it_stands(request, signature)
+    if page["mine"]:
+        return redirect("sign_off", reference=signature.reference)
+    return render(request, "signup/submitted.html", page)
 
 
 @for_preparer

@@ -8,9 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from localdigital import links
-from localdigital.daily import ERASED, run_every_app, run_once_today
+from localdigital.daily import ERASED, DailyFailed, run_every_app, run_when_due
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail
 from signatories import emails
+from signatories.daily import KEPT_UNTOUCHED, _delete, untouched
 from signatories.models import Organisation, Person, Signatory, Signature
 from signatories.models.signature import Status
 from signatories.signup import changes, submission
@@ -46,10 +47,11 @@ def test_an_untouched_document_is_announced_once_and_deleted_fourteen_days_later
     assert AuditEvent.objects.filter(kind="signature.delete_untouched", object_id=signature.pk).count() == 1
 
 
-def test_a_rejected_document_goes_too_and_nobody_is_mailed_about_it():
+def test_a_rejected_document_goes_after_ninety_days_and_nobody_is_mailed_about_it():
     signature = make_signature("Trumpton", status=Status.REJECTED)
-    run_every_app(in_days(80))
-    run_every_app(in_days(95))
+    run_every_app(in_days(89))
+    assert Signature.objects.filter(pk=signature.pk).exists()
+    run_every_app(in_days(91))
     assert subjects() == []
     assert not Signature.objects.filter(pk=signature.pk).exists()
 
@@ -62,6 +64,23 @@ def test_a_change_after_the_warning_keeps_the_document():
     assert Signature.objects.filter(pk=signature.pk).exists()
     run_every_app(in_days(85 + 77))
     assert len(subjects()) == 2
+
+
+def test_a_document_that_its_preparer_changes_at_that_moment_is_kept():
+    signature = make_signature("Trumpton", status=Status.DRAFT)
+    run_every_app(in_days(77))
+    [as_read] = untouched(in_days(92), KEPT_UNTOUCHED)
+    Signature.objects.filter(pk=signature.pk).update(changed_at=in_days(92))
+    assert _delete(as_read, in_days(92)) == 0
+    assert Signature.objects.get(pk=signature.pk).changed_at > in_days(91)
+
+
+def test_a_paper_draft_is_never_deleted_by_time():
+    signature = make_signature("Trumpton", status=Status.DRAFT)
+    Signature.objects.filter(pk=signature.pk).update(preparer=None)
+    run_every_app(in_days(500))
+    run_every_app(in_days(600))
+    assert Signature.objects.filter(pk=signature.pk).exists()
 
 
 def test_nothing_is_deleted_that_was_never_announced_even_when_cron_slept_for_a_year():
@@ -113,7 +132,8 @@ def test_email_bodies_are_erased_after_ninety_days_and_links_a_week_past_their_e
     assert EmailedLink.objects.count() == 0
     assert QueuedEmail.objects.get().body != ERASED
     run_every_app(in_days(91))
-    assert QueuedEmail.objects.get().body == ERASED
+    email = QueuedEmail.objects.get()
+    assert (email.body, email.to_address, email.failure) == (ERASED, "", "")
 
 
 def test_people_without_a_role_are_forgotten_after_a_year_and_the_others_are_not():
@@ -134,8 +154,10 @@ def test_someone_who_was_here_lately_is_not_forgotten():
 
 def test_a_draft_that_its_preparer_deletes_leaves_only_the_audit_event():
     signature = make_signature("Trumpton", status=Status.DRAFT)
+    changes.propose_organisation(signature, name="Pippin Fort", website="https://pippin-fort.example.gov.uk")
     pk = signature.pk
     submission.delete_draft(signature, by=signature.preparer)
+    assert not Organisation.objects.filter(name="Pippin Fort").exists()
     assert not Signature.objects.filter(pk=pk).exists()
     assert AuditEvent.objects.get(object_id=pk).kind == "signature.delete_draft"
 
@@ -148,9 +170,22 @@ def test_the_command_takes_a_date_and_refuses_what_is_none(capsys):
         call_command("run_daily", on="soon")
 
 
-def test_of_many_processes_one_runs_it_each_day(monkeypatch):
+def test_of_many_processes_one_runs_it_each_hour(monkeypatch):
     runs = []
     monkeypatch.setattr("localdigital.daily.run_every_app", lambda now: runs.append(now))
-    run_once_today()
-    run_once_today()
+    run_when_due()
+    run_when_due()
     assert len(runs) == 1
+
+
+def test_one_part_that_fails_does_not_keep_the_others_from_being_done(monkeypatch):
+    def fail(now):
+        raise RuntimeError("the disk is full")
+
+    emails.sign_in(make_person())
+    monkeypatch.setattr("signatories.daily.run_daily", fail)
+    with pytest.raises(DailyFailed, match="signatories"):
+        run_every_app(in_days(91))
+    assert QueuedEmail.objects.get().body == ERASED
+    with pytest.raises(CommandError, match="Not all was done"):
+        call_command("run_daily")

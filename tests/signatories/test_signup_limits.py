@@ -42,7 +42,7 @@ def test_a_name_cannot_carry_an_address_into_an_email(client, sign_in, name):
     answers = {"who": "someone", "their_name": name, "their_job_title": "Leader", "their_email": "a@example.gov.uk"}
     response = client.post(path, answers)
     assert response.status_code == 200
-    assert "must not include web or email addresses" in response.content.decode()
+    assert "must not include a web or email address" in response.content.decode()
     assert name in response.content.decode()
 
 

@@ -3,7 +3,7 @@ from datetime import date, datetime, time
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from localdigital.daily import run_every_app
+from localdigital.daily import DailyFailed, run_every_app
 
 
 class Command(BaseCommand):
@@ -19,5 +19,8 @@ class Command(BaseCommand):
                 now = timezone.make_aware(datetime.combine(date.fromisoformat(on), time(6)))
             except ValueError as error:
                 raise CommandError(f"--on {on}: it must be a date like 2027-01-31") from error
-        for what, how_many in run_every_app(now).items():
-            self.stdout.write(f"{how_many:6} {what}")
+        try:
+            for what, how_many in run_every_app(now).items():
+                self.stdout.write(f"{how_many:6} {what}")
+        except DailyFailed as error:
+            raise CommandError(f"Not all was done: {error}. The log says why.") from error
