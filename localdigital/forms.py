@@ -115,6 +115,14 @@ class QuestionForm(forms.Form):
         return shown
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address, in lower case before it is checked: some letters become two."""
+
+    def to_python(self, value):
+        """What was typed, as addresses are kept."""
+        return super().to_python(value).lower()
+
+
 class DateParts(forms.Widget):
     """Day, month and year in boxes of their own: `due_on-day`, `due_on-month`, `due_on-year`."""
 

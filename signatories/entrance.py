@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from localdigital import links
 from localdigital.caching import private_page
-from localdigital.forms import QuestionForm
+from localdigital.forms import AddressField, QuestionForm
 from localdigital.throttle import throttled, within_limit
 from signatories import emails
 from signatories.access import sign_in, sign_out
@@ -23,7 +23,7 @@ class EmailForm(QuestionForm):
     """Where to send the link."""
 
     heading_field = "email"
-    email = forms.EmailField(
+    email = AddressField(
         label="What is your work email address?",
         help_text="We’ll email you a link that signs you in. Use an address at your own organisation: "
         "it helps the delivery team to see that you work there. We never publish it.",
@@ -50,7 +50,7 @@ def ask_for_email(request):
     """The first question: a work e-mail address. The next page is the same whatever the address."""
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        address = form.cleaned_data["email"].strip().lower()
+        address = form.cleaned_data["email"]
         if within_limit("mail a link", address, limit=MAILS_AN_HOUR):
             emails.sign_in(Person.objects.at(address))
         target = _safe_next(request)
@@ -77,8 +77,9 @@ def link(request, token):
     if found is None:
         return render(request, "signup/link_unknown.html", status=404)
     if request.method == "POST":
-        if links.claim(found):
-            sign_in(request, Person.objects.get(pk=found.person_id))
+        person = Person.objects.filter(pk=found.person_id).first()
+        if person and links.claim(found):
+            sign_in(request, person)
             return redirect(_after(request, found))
         found.refresh_from_db()  # somebody may have claimed it this very moment
     if not links.is_open(found):

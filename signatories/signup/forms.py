@@ -6,7 +6,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
-from localdigital.forms import DateField, QuestionForm
+from localdigital.forms import AddressField, DateField, QuestionForm
 from signatories.models import Principle
 
 MOST_ORGANISATIONS = 20
@@ -121,7 +121,7 @@ class SignerForm(QuestionForm):
     )
     their_name = text("Their full name", "Enter their full name", autocomplete="off", validators=[no_address])
     their_job_title = text("Their job title", "Enter their job title", autocomplete="off", validators=[no_address])
-    their_email = forms.EmailField(
+    their_email = AddressField(
         label="Their work email address",
         help_text="We’ll email them a link to read and sign the declaration",
         max_length=254,
