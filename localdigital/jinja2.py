@@ -15,6 +15,7 @@ FILTERS = {
     "components": components.components,
     "date": writing.date,
     "datetime": writing.datetime,
+    "listed": writing.listed,
     "markdown": writing.markdown,
     "number": writing.number,
     "plural": writing.plural,

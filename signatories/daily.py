@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from localdigital import mail
-from localdigital.models import AuditEvent, EmailedLink
+from localdigital.models import AuditEvent
 from signatories import emails
 from signatories.models import MoveRefused, Organisation, Person, Signatory, Signature
 from signatories.models.signature import Status
@@ -105,7 +105,8 @@ def _still_untouched(signature):
 
 
 def forget_people(now):
-    """Delete people who prepare and sign nothing, a year after we came to know them."""
-    without_a_role = Person.objects.filter(made_at__lt=now - PEOPLE_KEPT, prepared=None, signs_for=None, signed=None)
-    recently_here = EmailedLink.objects.filter(person_id=OuterRef("pk"))
-    return without_a_role.exclude(Exists(recently_here)).delete()[0]
+    """Delete people a year after their last role: this notes since when they have none, and takes it back."""
+    idle = Person.objects.without_a_role()
+    Person.objects.exclude(role_ended_at=None).exclude(pk__in=idle.values("pk")).update(role_ended_at=None)
+    idle.filter(role_ended_at=None).update(role_ended_at=now)
+    return idle.filter(role_ended_at__lt=now - PEOPLE_KEPT).delete()[0]

@@ -9,7 +9,6 @@ from django.utils import timezone
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories import emails
-from signatories.document import signatories_of
 from signatories.models.signature import MoveRefused
 
 
@@ -113,63 +112,3 @@ def accept_organisation(organisation, *, by, now=None):
     organisation.know_names(organisation.name, organisation.official_name)
     AuditEvent.record("organisation.accept", organisation, by=by, at=now)
     RegisterVersion.bump(now)
-
-
-# ---- What a moderator should look at before deciding
-
-
-FREE_MAIL = {
-    *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk"),
-    *("yahoo.com", "yahoo.co.uk", "icloud.com", "me.com", "aol.com", "btinternet.com", "sky.com", "talktalk.net"),
-    *("protonmail.com", "proton.me", "gmx.com", "mail.com"),
-}
-
-
-def cautions(signature, commitments):
-    """Sentences about what needs care, each with the reason; an empty list when nothing does."""
-    signatories = signatories_of(signature)
-    unproved = needing_authority(signature)
-    found = []
-    for one in unproved:
-        if signature.preparer_id is None:
-            continue
-        host = (one.signer.email if one.signer else "").rpartition("@")[2]
-        kind = "a free e-mail service" if host in FREE_MAIL else "not a domain we know for this organisation"
-        found.append(f"{one.signer_name} signs for {one.organisation.official_name} from {host}: {kind}.")
-    for one in signatories:
-        if one.organisation.checked_at is None:
-            found.append(f"{one.organisation.official_name} was proposed by the preparer: check it and add it first.")
-        elif one.organisation.ends_on and one.organisation.ends_on < timezone.localdate():
-            found.append(f"{one.organisation.official_name} ended on {one.organisation.ends_on:%-d %B %Y}.")
-    found += _earlier_versions(signature, signatories)
-    found += _partners_that_have_not_signed(signatories, commitments)
-    return found
-
-
-def _earlier_versions(signature, signatories):
-    earlier = (
-        type(signatories[0])
-        .objects.standing()
-        .filter(organisation__in=[one.organisation_id for one in signatories])
-        .exclude(signature=signature)
-        .select_related("organisation", "declaration")
-        if signatories
-        else []
-    )
-    return [f"{one.organisation.official_name} has signed {one.declaration.title} already." for one in earlier]
-
-
-def _partners_that_have_not_signed(signatories, commitments):
-    named = {
-        partner.organisation_id: partner.organisation
-        for commitment in commitments
-        for partner in commitment.partners.all()
-        if partner.organisation_id
-    }
-    if not named or not signatories:
-        return []
-    signed = set(
-        type(signatories[0]).objects.standing().filter(organisation__in=named).values_list("organisation", flat=True)
-    )
-    names = ", ".join(organisation.official_name for pk, organisation in named.items() if pk not in signed)
-    return [f"Named as partners but not signatories: {names}."] if names else []

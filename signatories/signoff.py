@@ -57,7 +57,7 @@ def sign(signature, *, by, shown, now=None):
         if by != signature.preparer:
             drafts += emails.sign_off_progress(signature, mine[0].signer_name)
     else:
-        signature.move("complete_sign_off", by=by, now=now)
+        signature.move("complete_sign_off", by=by, now=now, signed_off_at=now)
         drafts += emails.received(signature)
     for draft in drafts:
         mail.queue(draft, about=signature, now=now)

@@ -18,6 +18,7 @@ from signatories.models.reference import read_reference
 from signatories.models.signature import Status
 
 SUGGESTIONS = 10
+NAMED_IN_AT_MOST = 50
 
 
 @public_page
@@ -99,7 +100,7 @@ def commitments_naming(body):
     signatories = Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation"))
     named_in = Commitment.objects.public().filter(partners__organisation=body)
     newest_first = named_in.order_by("-signature__published_at", "position", "pk")
-    return newest_first.select_related("signature").prefetch_related(signatories)
+    return newest_first.select_related("signature").prefetch_related(signatories)[:NAMED_IN_AT_MOST]
 
 
 @public_page

@@ -149,6 +149,8 @@ def make_signature(
     changes = {"status": status, **fields}
     if status != Status.DRAFT:
         changes.setdefault("submitted_at", now)
+    if status in SIGNED:
+        changes.setdefault("signed_off_at", changes["submitted_at"])
     if status in PUBLISHED_AT_SOME_TIME:
         changes.setdefault("published_at", now)
     if status == Status.WITHDRAWN:

@@ -47,6 +47,12 @@ def number(value):
     return f"{value:,}"
 
 
+def listed(names):
+    """Names as a sentence lists them: "Trumpton, Chigley and Camberwick Green"."""
+    *first, last = list(names) or [""]
+    return f"{', '.join(map(str, first))} and {last}" if first else last
+
+
 def plural(count, one, many=None):
     """The word for that many: 1 council, 2 councils."""
     return one if count == 1 else many or f"{one}s"

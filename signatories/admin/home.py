@@ -38,7 +38,7 @@ def _signatures():
     waiting = Q(status=Status.AWAITING_REVIEW)
     found = Signature.objects.aggregate(
         review=Count("pk", filter=waiting),
-        oldest=Min("submitted_at", filter=waiting),
+        oldest=Min("signed_off_at", filter=waiting),
         sign_off=Count("pk", filter=Q(status=Status.AWAITING_SIGN_OFF)),
         paper=Count("pk", filter=Q(status=Status.DRAFT, preparer=None)),
     )

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import get_text_list
 
 from localdigital.models import AuditEvent, QueuedEmail
-from signatories import moderation
+from signatories.cautions import cautions
 from signatories.document import commitments_of, signatories_of
 from signatories.models import Signature
 from signatories.models.signature import Status
@@ -53,7 +53,7 @@ def review_context(request, signature):
         "signature": signature,
         "names": get_text_list([one.organisation.official_name for one in signatories], "and"),
         "document": mark_safe(render_to_string("signatories/_document.html", document)),
-        "cautions": moderation.cautions(signature, commitments) if awaiting or not signature.preparer_id else [],
+        "cautions": cautions(signature, signatories, commitments) if awaiting or not signature.preparer_id else [],
         "unchecked": [one.organisation for one in signatories if one.organisation.checked_at is None],
         "signatories": signatories,
         "history": history_of(signature, signatories),

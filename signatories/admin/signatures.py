@@ -48,7 +48,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() in Status.values:
             return queryset.filter(status=self.value())
         if self.value() is None and not self.searching:
-            return queryset.filter(status=Status.AWAITING_REVIEW)
+            return queryset.awaiting_review()
         return queryset
 
 
@@ -63,7 +63,7 @@ class SignatureAdmin(admin.ModelAdmin):
     list_filter = [StateFilter, "declaration"]
     list_select_related = ["declaration"]
     list_per_page = 50
-    ordering = ["submitted_at", "pk"]
+    ordering = ["signed_off_at", "pk"]
     search_fields = ["reference"]
     search_help_text = "A reference, or any name of an organisation: this looks through every status"
     show_full_result_count = False
@@ -105,15 +105,15 @@ class SignatureAdmin(admin.ModelAdmin):
         others = len(names) - NAMES_IN_A_ROW
         return get_text_list([*names[:NAMES_IN_A_ROW], *([f"{others} more"] if others > 0 else [])], "and") or "–"
 
-    @admin.display(description="Submitted", ordering="submitted_at")
+    @admin.display(description="Signed by everyone", ordering="signed_off_at")
     def submitted(self, signature):
-        return timezone.localdate(signature.submitted_at) if signature.submitted_at else None
+        return timezone.localdate(signature.signed_off_at) if signature.signed_off_at else None
 
     @admin.display(description="Waiting for")
     def waiting(self, signature):
-        if signature.status != Status.AWAITING_REVIEW or not signature.submitted_at:
+        if signature.status != Status.AWAITING_REVIEW or not signature.signed_off_at:
             return "–"
-        return days((timezone.now() - signature.submitted_at).days)
+        return days((timezone.now() - signature.signed_off_at).days)
 
     # ---- One signature
 

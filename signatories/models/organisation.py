@@ -1,5 +1,7 @@
 """The councils and other bodies that the register knows, and every name people call them by."""
 
+from collections import defaultdict
+
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
@@ -59,6 +61,18 @@ def nearness_to(text):
     )
 
 
+def _nearest(names, wanted, on):
+    """Of the organisations with these names, those that the wanted one means best."""
+    found = {}
+    for name in names:
+        organisation = name.organisation
+        rank = (on is not None and not organisation.existed(on), name.folded != wanted)
+        found[organisation] = min(rank, found.get(organisation, rank))
+    best = min(found.values(), default=None)
+    nearest = [organisation for organisation, rank in found.items() if rank == best]
+    return sorted(nearest, key=lambda organisation: (organisation.sort_name, organisation.pk))
+
+
 class OrganisationQuerySet(models.QuerySet):
     def checked(self):
         """In the register: every body except those that a preparer proposed and nobody has checked."""
@@ -88,18 +102,24 @@ class OrganisationQuerySet(models.QuerySet):
         Those that existed on the date come before those that did not, then a name as written before one that only
         means the same place: in 2026 "Somerset County Council" is Somerset Council, in 2018 it is the county's.
         """
-        wanted, wanted_core = fold(text), core(text)
-        if not wanted:
-            return []
-        names = OrganisationName.objects.filter(Q(folded=wanted) | Q(core=wanted_core), organisation__in=self)
-        found = {}
+        return self.exactly_called_each([text], on=on)[text]
+
+    def exactly_called_each(self, texts, *, on=None):
+        """For each of many loosely written names what `exactly_called` says of it, by one query."""
+        wanted = {text: (fold(text), core(text)) for text in texts}
+        folded = {one for one, _ in wanted.values() if one}
+        cores = {one for whole, one in wanted.values() if whole}
+        if not folded:
+            return {text: [] for text in texts}
+        names = OrganisationName.objects.filter(Q(folded__in=folded) | Q(core__in=cores), organisation__in=self)
+        by_name = defaultdict(list)
         for name in names.select_related("organisation"):
-            organisation = name.organisation
-            rank = (on is not None and not organisation.existed(on), name.folded != wanted)
-            found[organisation] = min(rank, found.get(organisation, rank))
-        best = min(found.values(), default=None)
-        nearest = [organisation for organisation, rank in found.items() if rank == best]
-        return sorted(nearest, key=lambda organisation: (organisation.sort_name, organisation.pk))
+            for key in {("folded", name.folded), ("core", name.core)}:
+                by_name[key].append(name)
+        return {
+            text: _nearest([*by_name["folded", whole], *by_name["core", middle]], whole, on) if whole else []
+            for text, (whole, middle) in wanted.items()
+        }
 
     def proposed_for_nothing(self):
         """Those that a preparer proposed for a document that no longer names them."""

@@ -10,6 +10,10 @@ class PersonQuerySet(models.QuerySet):
         """The Person of that address, made when there is none. Addresses are compared without case."""
         return self.get_or_create(email=address.strip().lower())[0]
 
+    def without_a_role(self):
+        """Those who prepare nothing, sign for nobody, and have signed nothing that is kept."""
+        return self.filter(prepared=None, signs_for=None, signed=None)
+
 
 class Person(models.Model):
     """Someone at a council. `proved_at` says when they showed that the address is theirs, by an e-mailed link."""
@@ -19,6 +23,8 @@ class Person(models.Model):
     job_title = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     proved_at = models.DateTimeField(null=True)
+    # Since when they prepare and sign nothing; kept by signatories/daily.py
+    role_ended_at = models.DateTimeField(null=True)
 
     objects = PersonQuerySet.as_manager()
 

@@ -78,7 +78,7 @@ class SignatureQuerySet(models.QuerySet):
 
     def awaiting_review(self):
         """The delivery team's queue, oldest first."""
-        return self.filter(status=Status.AWAITING_REVIEW).order_by("submitted_at", "pk")
+        return self.filter(status=Status.AWAITING_REVIEW).order_by("signed_off_at", "pk")
 
     def prepared_by(self, person):
         """What one Person fills in or filled in, what changed last first."""
@@ -112,7 +112,9 @@ class Signature(models.Model):
     source_note = models.CharField(max_length=500, blank=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
-    submitted_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    # When the last sign-off that it needed was there, and the delivery team's turn began
+    signed_off_at = models.DateTimeField(null=True, editable=False, db_index=True)
     published_at = models.DateTimeField(null=True, editable=False, db_index=True)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     # What the delivery team last asked for, or why a signer declined: shown to the preparer

@@ -8,7 +8,12 @@ from django.utils.text import slugify
 from commitments.models import Commitment
 from signatories.models import Declaration, Organisation, Person, Signatory, Signature
 from signatories.models.signature import EDITABLE, LIVE, AlreadySigned
+from signatories.signup.forms import MOST_ORGANISATIONS
 from signatories.signup.steps import live_elsewhere
+
+
+class TooMany(Exception):
+    """A document holds as many organisations as it can."""
 
 
 @transaction.atomic
@@ -41,6 +46,8 @@ def _add_organisation(signature, organisation):
     chosen = list(signature.signatories.all())
     if organisation.pk in [one.organisation_id for one in chosen]:
         return
+    if len(chosen) >= MOST_ORGANISATIONS:
+        raise TooMany
     Signatory.objects.create(
         signature=signature,
         organisation=organisation,

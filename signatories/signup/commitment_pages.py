@@ -17,7 +17,7 @@ from signatories.signup.steps import Progress, steps_before
 def commitment_list(request, signature):
     """The commitments of the document, to add to, reorder, change and remove."""
     progress = Progress(signature)
-    rows = [(commitment, first_unanswered(commitment)) for commitment in progress.commitments]
+    rows = [(commitment, progress.unanswered[commitment.pk]) for commitment in progress.commitments]
     page = {
         "signature": signature,
         "rows": rows,
@@ -84,12 +84,11 @@ def _back(request, signature, commitment, asked):
 
 def unclear_partners(commitment):
     """Partners whose name is not plainly one organisation of the register, each with those it might mean."""
-    offered, unclear = Organisation.objects.checked().existing(timezone.localdate()), []
-    for partner in commitment.partners.filter(organisation=None):
-        candidates = offered.exactly_called(partner.name) or list(offered.called(partner.name)[:5])
-        if candidates:
-            unclear.append((partner, candidates))
-    return unclear
+    offered = Organisation.objects.checked().existing(timezone.localdate())
+    partners = list(commitment.partners.filter(organisation=None))
+    meant = offered.exactly_called_each([partner.name for partner in partners])
+    candidates = ((partner, meant[partner.name] or list(offered.called(partner.name)[:5])) for partner in partners)
+    return [(partner, organisations) for partner, organisations in candidates if organisations]
 
 
 @for_commitment

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ class Question:
     form: type
     read: Callable[[Commitment], dict]
     save: Callable[[Commitment, dict], None]
+    # Whether the stored answer will do, where that is cheaper to say than by asking the form
+    is_answered: Callable[[Commitment], bool] | None = None
 
 
 def _read_fields(*names):
@@ -43,6 +46,10 @@ def _read_principles(commitment):
     return {"principles": [principle.pk for principle in commitment.principles.all()]}
 
 
+def _has_principles(commitment):
+    return bool(commitment.principles.all())
+
+
 def _save_principles(commitment, answers):
     commitment.principles.set(answers["principles"])
 
@@ -65,25 +72,28 @@ def _read_partners(commitment):
 
 def _save_partners(commitment, answers):
     """Keep each name as typed, with the organisation that it plainly means; what is unclear is asked next."""
-    known = {partner.name: partner.organisation_id for partner in commitment.partners.all()}
+    meant = {partner.name: partner.organisation_id for partner in commitment.partners.all()}
+    new = [name for name in answers["partners"] if name not in meant]
+    meant |= plainly_meant(new)
     commitment.partners.all().delete()
-    taken = set()
+    taken, partners = set(), []
     for position, name in enumerate(answers["partners"], start=1):
-        organisation = known[name] if name in known else plainly_meant(name)
-        organisation = None if organisation in taken else organisation
+        organisation = None if meant[name] in taken else meant[name]
         taken.add(organisation)
-        Partner.objects.create(commitment=commitment, position=position, name=name, organisation_id=organisation)
+        partners.append(Partner(commitment=commitment, position=position, name=name, organisation_id=organisation))
+    Partner.objects.bulk_create(partners)
 
 
-def plainly_meant(name):
-    """The id of the one organisation that a partner's name means, or None when there is none or several."""
-    found = Organisation.objects.checked().existing(timezone.localdate()).exactly_called(name)
-    return found[0].pk if len(found) == 1 else None
+def plainly_meant(names):
+    """For each partner's name the id of the one organisation that it means, or None for none or several."""
+    offered = Organisation.objects.checked().existing(timezone.localdate())
+    found = offered.exactly_called_each(names)
+    return {name: found[name][0].pk if len(found[name]) == 1 else None for name in names}
 
 
 QUESTIONS = [
     Question("title", forms.TitleForm, _read_fields("title"), _save_fields("title")),
-    Question("principles", forms.PrinciplesForm, _read_principles, _save_principles),
+    Question("principles", forms.PrinciplesForm, _read_principles, _save_principles, _has_principles),
     Question("mission", forms.MissionForm, _read_mission, _save_fields("mission", "due_on")),
     Question("deliverables", forms.DeliverablesForm, _read_deliverables, _save_deliverables),
     Question("partners", forms.PartnersForm, _read_partners, _save_partners),
@@ -107,9 +117,14 @@ def preceding(slug):
 def first_unanswered(commitment):
     """The first question whose stored answer is not valid (any more), or None when all are."""
     for question in QUESTIONS:
-        if not question.form(_as_posted(question, commitment)).is_valid():
+        is_answered = question.is_answered or partial(_form_is_valid, question)
+        if not is_answered(commitment):
             return question
     return None
+
+
+def _form_is_valid(question, commitment):
+    return question.form(_as_posted(question, commitment)).is_valid()
 
 
 def _as_posted(question, commitment):

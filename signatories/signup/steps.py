@@ -26,6 +26,7 @@ class Progress:
         self.signature, self.on = signature, on or timezone.localdate()
         self.signatories = signatories_of(signature)
         self.commitments = commitments_of(signature)
+        self.unanswered = {commitment.pk: first_unanswered(commitment) for commitment in self.commitments}
         self.problems = [*self._organisations(), *self._signers(), *self._commitments()]
 
     def _url(self, name, *args):
@@ -51,7 +52,7 @@ class Progress:
         if not self.commitments:
             yield Problem("commitments", "Add at least one commitment", self._url("sign_commitments"))
         for commitment in self.commitments:
-            question = first_unanswered(commitment)
+            question = self.unanswered[commitment.pk]
             if question:
                 yield Problem(
                     "commitments",

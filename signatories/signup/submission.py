@@ -31,13 +31,13 @@ def submit(signature, *, by, now=None):
     signature.hold(*EDITABLE, move="submit", now=now)
     _check(signature, now)
     missing = _forget_what_no_longer_fits(signature)
-    news = {"submitted_at": now, "message_to_preparer": ""}
+    news = {"submitted_at": now, "signed_off_at": None, "message_to_preparer": ""}
     if not missing and signature.status == Status.RETURNED:
-        signature.move("submit_as_signed", by=by, now=now, **news)
+        signature.move("submit_as_signed", by=by, now=now, **news | {"signed_off_at": now})
     else:
         signature.move("submit", by=by, now=now, **news)
         if not missing:
-            signature.move("complete_sign_off", by=by, now=now)
+            signature.move("complete_sign_off", by=by, now=now, signed_off_at=now)
     _announce(signature, missing, now)
 
 

@@ -81,6 +81,8 @@ def organisations(request, signature):
             except AlreadySigned as error:
                 refused = error.signatories
                 form.add_error("organisation", f"{found.official_name} has already signed this version")
+            except changes.TooMany:
+                form.add_error("organisation", f"A declaration can hold {forms.MOST_ORGANISATIONS} organisations")
     page = {"signature": signature, "form": form, "chosen": chosen, "candidates": candidates, "refused": refused}
     return render(request, "signup/organisations.html", page)
 
@@ -120,10 +122,13 @@ def not_listed(request, signature):
     """An organisation that the register does not know: its name and website, for the team to check."""
     form = forms.NotListedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if within_limit("propose", request.person.pk, limit=NOT_LISTED_AT_MOST):
+        if not within_limit("propose", request.person.pk, limit=NOT_LISTED_AT_MOST):
+            return too_many_requests(request)
+        try:
             changes.propose_organisation(signature, **form.cleaned_data)
             return redirect("sign_organisations", reference=signature.reference)
-        form.add_error(None, "You have added too many organisations in the last hour. Try again later.")
+        except changes.TooMany:
+            form.add_error(None, f"A declaration can hold {forms.MOST_ORGANISATIONS} organisations")
     return render(request, "signup/not_listed.html", {"signature": signature, "form": form})
 
 

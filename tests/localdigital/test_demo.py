@@ -80,6 +80,16 @@ def test_it_serves_with_a_banner_a_mailbox_and_no_second_factor(environment):
     assert re.search(r"user moderator, password \S+", output)
 
 
+def test_it_keeps_away_from_a_database_that_it_did_not_make(environment, tmp_path):
+    path = tmp_path / "real.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE something_real (id INTEGER)")
+    refused = demo(environment | {"DATABASE_URL": f"sqlite:///{path}"}, "--no-serve", "--reset")
+    assert refused.returncode != 0
+    assert "was not made by the demo" in refused.stderr
+    assert count(path, "something_real") == 0
+
+
 def test_a_wrong_address_is_refused_in_words(environment):
     refused = demo(environment, "--no-serve", "127.0.0.1:99999")
     assert refused.returncode != 0

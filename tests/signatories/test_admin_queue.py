@@ -96,7 +96,7 @@ class TestReview:
         signature.move("submit_as_signed", by=signature.preparer)
         page = text(admin_client.get(review_address(signature)))
         assert "We will find out what people ask us most." in page
-        assert "Mr Munnings signs for Trumpton Borough Council from gmail.com: a free e-mail service." in page
+        assert "Mr Munnings signs for Trumpton Borough Council from gmail.com: a free email service." in page
         assert "Awaiting review → Returned for changes" in page
         assert "Name the mission" in page
         assert "Pugh Barney" in page

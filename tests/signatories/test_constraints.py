@@ -48,7 +48,10 @@ def live_of(name="Trumpton", declaration=None):
     return make_signature(name, status=Status.PUBLISHED, declaration=declaration)
 
 
-LIVE_TWICE = "one_live_signature_per_organisation_and_declaration|signatory.organisation_id, signatories_signatory.declaration_id"
+LIVE_TWICE = (
+    "one_live_signature_per_organisation_and_declaration"
+    "|signatory.organisation_id, signatories_signatory.declaration_id"
+)
 
 
 def test_an_organisation_has_at_most_one_live_signature_of_a_version():

@@ -136,20 +136,37 @@ def test_email_bodies_are_erased_after_ninety_days_and_links_a_week_past_their_e
     assert (email.body, email.to_address, email.failure) == (ERASED, "", "")
 
 
-def test_people_without_a_role_are_forgotten_after_a_year_and_the_others_are_not():
-    stranger, preparer = make_person("Stranger"), make_person("Preparer")
-    make_signature("Trumpton", preparer=preparer)
-    run_every_app(in_days(364))
-    assert Person.objects.filter(pk=stranger.pk).exists()
-    run_every_app(in_days(366))
-    assert list(Person.objects.all()) == [preparer]
+def test_people_are_forgotten_a_year_after_their_last_role_and_not_while_they_have_one():
+    stranger, preparer, busy = make_person("Stranger"), make_person("Preparer"), make_person("Busy")
+    draft = make_signature("Trumpton", preparer=preparer, status=Status.DRAFT)
+    make_signature("Chigley", preparer=busy)
+    run_every_app(in_days(1))
+    Signature.objects.filter(pk=draft.pk).update(changed_at=in_days(300))
+    submission.delete_draft(Signature.objects.get(pk=draft.pk), by=preparer)
+    run_every_app(in_days(301))
+    run_every_app(in_days(367))
+    assert set(Person.objects.all()) == {preparer, busy}
+    run_every_app(in_days(301 + 366))
+    assert list(Person.objects.all()) == [busy]
+    assert not Person.objects.filter(pk=stranger.pk).exists()
 
 
-def test_someone_who_was_here_lately_is_not_forgotten():
-    stranger = make_person("Stranger")
-    links.make("sign-in", person_id=stranger.pk, now=in_days(365))
-    run_every_app(in_days(366))
-    assert Person.objects.filter(pk=stranger.pk).exists()
+def test_someone_who_gets_a_role_again_is_not_forgotten():
+    person = make_person()
+    run_every_app(in_days(1))
+    signature = make_signature("Trumpton", preparer=person)
+    run_every_app(in_days(2))
+    assert Person.objects.get(pk=person.pk).role_ended_at is None
+    assert signature.preparer == person
+
+
+def test_a_link_of_someone_who_was_forgotten_opens_nothing(client):
+    person = make_person()
+    link = links.make("sign-in", person_id=person.pk)
+    person.delete()
+    response = client.post(f"/link/{links.token(link)}/")
+    assert response.status_code in (200, 404, 410)
+    assert "person" not in client.session
 
 
 def test_a_draft_that_its_preparer_deletes_leaves_only_the_audit_event():

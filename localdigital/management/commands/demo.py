@@ -33,6 +33,7 @@ class Command(BaseCommand):
         here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{port}"  # noqa: S104
         settings.SITE_URL = here  # the e-mails written below lead to where it will be served
         self._step("Building the style sheets and scripts", lambda: build(if_missing=True, say=self._say))
+        self._refuse_a_real_register()
         if reset:
             self._step("Deleting the old data", self._reset)
         self._step("Preparing the database", lambda: call_command("migrate", verbosity=0))
@@ -64,6 +65,16 @@ class Command(BaseCommand):
         self.stdout.flush()
         action()
 
+    def _refuse_a_real_register(self):
+        """A shell of a deployment has its DATABASE_URL: invented councils must not get into a real register."""
+        if not connection.introspection.table_names():
+            return
+        users = get_user_model()
+        real = users._meta.db_table not in connection.introspection.table_names()
+        real = real or (users.objects.exists() and not users.objects.filter(username=USERNAME).exists())
+        if real:
+            raise CommandError("This database was not made by the demo: unset DATABASE_URL, or name an empty database")
+
     def _reset(self):
         """Forget everything; the audit log refuses to be deleted, so on SQLite the file goes, else the tables."""
         if connection.vendor == "sqlite":
@@ -73,7 +84,8 @@ class Command(BaseCommand):
                 Path(f"{path}{end}").unlink(missing_ok=True)
             return
         with connection.cursor() as cursor:
-            names = [connection.ops.quote_name(name) for name in connection.introspection.table_names(cursor)]
+            ours = [*connection.introspection.django_table_names(only_existing=True), "django_migrations"]
+            names = [connection.ops.quote_name(name) for name in ours]
             if names:
                 cursor.execute(f"DROP TABLE {', '.join(names)} CASCADE")
 
