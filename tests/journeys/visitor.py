@@ -113,6 +113,10 @@ class Visitor:
         """Type the name of one more organisation and send it."""
         box = self.page.get_by_label(re.compile("Which organisation is signing|Add another organisation"))
         box.fill(name)
+        if box.get_attribute("role") == "combobox":
+            # What is suggested lies over the button until it is closed.
+            self.page.locator(".app-autocomplete__menu--visible").filter(has_not_text="Searching").wait_for()
+            box.press("Escape")
         button = self.page.get_by_role("button", name=re.compile("Add this organisation|Save and continue"))
         with self.page.expect_navigation():
             button.click()
