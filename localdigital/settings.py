@@ -200,6 +200,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "localdigital.throttle.network_as_pseudonym"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # who was locked out is nobody's daily work
 
 # ---- Cookies and headers
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -17,7 +17,8 @@ def ask_for_sign_off(signature, signer, *, now=None):
     """Queue a signer's own link to a document that waits for them; earlier links of theirs to it end."""
     links.retire("sign-off", object_id=signature.pk, person_id=signer.pk, now=now)
     link = links.make("sign-off", person_id=signer.pk, object_id=signature.pk, now=now)
-    mine = [one for one in signatories_of(signature) if one.signer_id == signer.pk]
+    everyone = signatories_of(signature)
+    mine = [one for one in everyone if one.signer_id == signer.pk]
     draft = mail.Draft(
         "sign-off",
         to=signer.email,
@@ -26,6 +27,8 @@ def ask_for_sign_off(signature, signer, *, now=None):
         signer_name=mine[0].signer_name,
         preparer=signature.preparer,
         organisations=[one.organisation.official_name for one in mine],
+        others=[one.organisation.official_name for one in everyone if one not in mine],
+        commitments=list(signature.commitments.order_by("position").values_list("title", flat=True)),
     )
     return mail.queue(draft, about=signature, link=link, now=now)
 
@@ -39,10 +42,12 @@ def submitted(signature):
 
 def signed(signature, signer):
     """To a signer, for their records: what they signed."""
-    mine = [one for one in signatories_of(signature) if one.signer_id == signer.pk]
+    everyone = signatories_of(signature)
+    mine = [one for one in everyone if one.signer_id == signer.pk]
     return [
         mail.Draft(
             "signed",
+            is_complete=all(one.signed_at for one in everyone),
             to=signer.email,
             signature=signature,
             signer_name=mine[0].signer_name,

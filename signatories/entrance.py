@@ -11,7 +11,7 @@ from localdigital.caching import private_page
 from localdigital.forms import AddressField, QuestionForm
 from localdigital.throttle import throttled, within_limit
 from signatories import emails
-from signatories.access import sign_in, sign_out
+from signatories.access import person_id, sign_in, sign_out
 from signatories.models import Person, Signature
 
 MAILS_AN_HOUR = 5
@@ -83,8 +83,11 @@ def link(request, token):
             return redirect(_after(request, found))
         found.refresh_from_db()  # somebody may have claimed it this very moment
     if not links.is_open(found):
+        if person_id(request) == found.person_id:
+            return redirect(_after(request, found))  # the second press, or the second look, of the one it let in
         return render(request, "signup/link_over.html", {"link": found, "token": token}, status=410)
-    return render(request, "signup/link.html", {"link": found, "token": token})
+    person = Person.objects.filter(pk=found.person_id).first()
+    return render(request, "signup/link.html", {"link": found, "token": token, "person": person})
 
 
 def _after(request, found):

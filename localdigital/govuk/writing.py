@@ -9,7 +9,7 @@ from django.utils.html import escape
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-BULLET = re.compile(r"^\s*[•*\-–·]\s+")
+BULLET = re.compile(r"^\s*(?:[•*\-–·▪◦‣]|o(?=\t))\s+")
 # A page's own title is its only h1, so a text's highest heading becomes h2.
 HEADING_CLASSES = {2: "govuk-heading-m", 3: "govuk-heading-s"}
 CLASSES = {

@@ -49,8 +49,8 @@ class Decision:
 DECISIONS = [
     Decision(
         "publish", "publish", "Publish", moderation.publish, emails.published,
-        "A message for the council (optional)", "It goes into the e-mail below what we always say.", note_needed=False,
-        explanation="It becomes public at once, and everyone of the document is told.",
+        "A message for the council (optional)", "It goes into the email below what we always say.", note_needed=False,
+        explanation="It becomes public at once, and we email everyone named in it.",
     ),
     Decision(
         "return", "return_for_changes", "Return for changes", moderation.return_for_changes, emails.returned,
@@ -59,7 +59,7 @@ DECISIONS = [
     ),
     Decision(
         "reject", "reject", "Reject", moderation.reject, emails.rejected,
-        "Why it will not be published", "Everyone of the document reads this in the e-mail.", grave=True,
+        "Why it will not be published", "Everyone named in it reads this in the email.", grave=True,
         explanation="This cannot be undone. The organisations may sign up again.",
     ),
     Decision(
@@ -69,18 +69,20 @@ DECISIONS = [
     ),
     Decision(
         "withdraw", "withdraw", "Withdraw", moderation.withdraw, emails.withdrawn,
-        "Why it was withdrawn", "Its public page shows this, and everyone of the document reads it in the e-mail.",
-        grave=True, explanation="Its page stays and says that it no longer stands.",
+        "Why it was withdrawn", "Its public page shows this, and everyone named in it reads it in the email.",
+        grave=True,
+        explanation="Its page stays and says that it no longer stands. This cannot be undone: "
+        "they would have to sign again.",
     ),
     Decision(
         "remove", "remove", "Remove", moderation.remove, emails.removed,
-        "Why it is removed", "Everyone of the document reads this in the e-mail. It is not shown to the public.",
+        "Why it is removed", "Everyone named in it reads this in the email. It is not shown to the public.",
         grave=True, explanation="Its page is gone from the public register. You can restore it later.",
     ),
     Decision(
         "restore", "restore", "Restore", moderation.restore, emails.restored,
-        "A message for the council (optional)", "It goes into the e-mail.", note_needed=False,
-        explanation="It becomes what it was before it was removed, and everyone of the document is told.",
+        "A message for the council (optional)", "It goes into the email.", note_needed=False,
+        explanation="It becomes what it was before it was removed, and we email everyone named in it.",
     ),
 ]  # fmt: skip
 

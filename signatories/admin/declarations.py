@@ -39,6 +39,10 @@ class DeclarationAdmin(admin.ModelAdmin):
     actions = None
     change_form_template = "admin/signatories/declaration.html"
 
+    def view_on_site(self, obj):
+        """Its public page; a draft has none."""
+        return obj.get_absolute_url() if obj.published_at else None
+
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or obj.published_at is None)
 

@@ -153,6 +153,10 @@ class TitleForm(QuestionForm):
     )
     title.error_messages["max_length"] = "Title must be 200 characters or fewer"
 
+    def clean_title(self):
+        """The title, without the bullet of a list that it was pasted from."""
+        return re.sub(BULLET, "", self.cleaned_data["title"])
+
 
 class PrinciplesForm(QuestionForm):
     """Which principles a commitment serves."""
@@ -195,9 +199,13 @@ class MissionForm(QuestionForm):
         return due_on
 
 
+# What word processors put before the items of a list; their "o" is one only before a tab
+BULLET = r"^\s*(?:[•·▪◦‣*–—-]|o(?=\t)|\d{1,2}[.)])\s+"
+
+
 def lines(value):
     """The lines of a pasted list, without bullets, numbers and blank lines, each once."""
-    stripped = (re.sub(r"^\s*(?:[•·▪◦‣*–—-]|\d{1,2}[.)])\s+", "", line).strip() for line in value.splitlines())
+    stripped = (re.sub(BULLET, "", line).strip() for line in value.splitlines())
     return list(dict.fromkeys(line for line in stripped if line))
 
 

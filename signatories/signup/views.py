@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from localdigital.caching import public_page
+from localdigital.forms import tidy
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
 from signatories.access import for_person, for_preparer, while_editable
@@ -72,19 +73,28 @@ def organisations(request, signature):
         request.POST or None, suggestions_url=reverse("organisation_names"), another=bool(chosen)
     )
     candidates, refused = [], []
+    then = "sign_continue" if request.POST.get("then") == "continue" else "sign_organisations"
+    if chosen and then == "sign_continue" and not request.POST.get("organisation", "").strip():
+        return redirect(then, reference=signature.reference)
     if request.method == "POST":
         found, candidates = _look_up(request, form)
         if found:
             try:
                 changes.add_organisation(signature, found)
-                return redirect("sign_organisations", reference=signature.reference)
+                return redirect(then, reference=signature.reference)
             except AlreadySigned as error:
                 refused = error.signatories
-                form.add_error("organisation", f"{found.official_name} has already signed this version")
+                form.add_error("organisation", _refusal(found, refused))
             except changes.TooMany:
                 form.add_error("organisation", f"A declaration can hold {forms.MOST_ORGANISATIONS} organisations")
     page = {"signature": signature, "form": form, "chosen": chosen, "candidates": candidates, "refused": refused}
     return render(request, "signup/organisations.html", page)
+
+
+def _refusal(organisation, others):
+    if any(one.signature.is_public for one in others):
+        return f"{organisation.official_name} has already signed this version"
+    return f"{organisation.official_name} is named in another declaration that is being signed or checked"
 
 
 def _look_up(request, form):
@@ -120,7 +130,8 @@ def remove_organisation(request, signature, signatory):
 @while_editable
 def not_listed(request, signature):
     """An organisation that the register does not know: its name and website, for the team to check."""
-    form = forms.NotListedForm(request.POST or None)
+    name = tidy(request.GET.get("name", ""), lines=False)[:200]
+    form = forms.NotListedForm(request.POST or None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
         if not within_limit("propose", request.person.pk, limit=NOT_LISTED_AT_MOST):
             return too_many_requests(request)
@@ -219,6 +230,7 @@ def _submit(request, signature):
     except MoveRefused:
         pass  # a double click: the first one submitted it
     if asked_of(signature, request.person):
+        messages.success(request, "Your declaration is submitted. One thing is left: read it as a whole and sign it.")
         return redirect("sign_off", reference=signature.reference)
     return redirect("sign_submitted", reference=signature.reference)
 

@@ -91,6 +91,8 @@ def test_a_link_lets_in_once_and_then_offers_a_fresh_one(client, outbox_text):
     link = links.make("sign-in", person_id=person.pk)
     path = f"/link/{links.token(link)}/"
     assert client.post(path).status_code == 302
+    assert client.post(path).url == "/account/", "a double press leads on"
+    client.post("/account/leave/")
     assert client.post(path).status_code == 410
     response = client.get(path)
     assert response.status_code == 410

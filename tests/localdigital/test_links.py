@@ -132,7 +132,8 @@ def test_the_page_of_a_link_is_kept_by_nobody_and_its_address_is_told_to_no_othe
     assert response["X-Robots-Tag"] == "noindex"
     text = response.content.decode()
     assert "<meta http-equiv" not in text
-    assert make_person().email not in text
+    assert make_person().email in text, "whom it signs in, so that nobody is led into another's account"
+    assert "canonical" not in text
 
 
 @pytest.mark.parametrize("token", ["nonsense", "1-nonsense", "99999999999999999999-x"])
