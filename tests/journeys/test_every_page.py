@@ -84,7 +84,7 @@ def test_the_pages_of_the_sign_up_are_for_everybody(visitor, published):
     pages.look("delete")
     pugh.open("/account/")
     pages.look("account full", state_of="account empty")
-    pugh.open(address)
+    pugh.press("Sign out").open(address)
     pages.look("link used")
     pugh.press("Send me a new link")
     pages.look("link sent again")
