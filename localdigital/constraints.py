@@ -35,7 +35,7 @@ REFUSALS = [
     Refusal(
         "an_emailed_link_is_claimed_once", "localdigital_emailedlink", "UPDATE",
         "OLD.used_at IS NOT NULL AND (NEW.used_at IS NULL OR NEW.used_at <> OLD.used_at)",
-        "an e-mailed link is claimed once",
+        "an emailed link is claimed once",
     ),
     Refusal(
         "a_published_declaration_never_changes", "signatories_declaration", "UPDATE", "OLD.published_at IS NOT NULL",

@@ -116,7 +116,7 @@ class QuestionForm(forms.Form):
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address, in lower case before it is checked: some letters become two."""
+    """An email address, in lower case before it is checked: some letters become two."""
 
     def to_python(self, value):
         """What was typed, as addresses are kept."""

@@ -21,7 +21,7 @@ forwarded_allow_ips = ""
 
 
 def post_worker_init(worker):
-    """Every worker sends mail: the lease lets one of them have each e-mail."""
+    """Every worker sends mail: the lease lets one of them have each email."""
     from django.conf import settings
 
     if settings.MAIL_THREAD:

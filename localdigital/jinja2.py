@@ -54,7 +54,7 @@ class PageEnvironment(Environment):
 
 
 def autoescaped(template_name):
-    """Whether a template's values are escaped: all are but e-mails, which are plain text."""
+    """Whether a template's values are escaped: all are but emails, which are plain text."""
     return template_name is None or not template_name.endswith(".txt")
 
 

@@ -1,4 +1,4 @@
-"""E-mailed links that let one Person in, once. A GET shows a button; only its POST claims: mail scanners follow links.
+"""Emailed links that let one Person in, once. A GET shows a button; only its POST claims: mail scanners follow links.
 
 The token is made from the row's id and the secret key, the same on every retry, and stored nowhere.
 """
@@ -23,7 +23,7 @@ def _seal(pk, secret):
 
 
 def make(purpose, *, person_id, object_id=None, now=None):
-    """A new link of that purpose for one Person; not yet in any e-mail."""
+    """A new link of that purpose for one Person; not yet in any email."""
     now = now or timezone.now()
     return EmailedLink.objects.create(
         purpose=purpose,
@@ -40,7 +40,7 @@ def token(link):
 
 
 def address(link):
-    """The whole address of a link, to be put into the e-mail at sending."""
+    """The whole address of a link, to be put into the email at sending."""
     return settings.SITE_URL + reverse("link", args=[token(link)])
 
 

@@ -1,4 +1,4 @@
-"""The outbox: e-mails are written in the transaction of what they announce, and sent afterwards, at least once.
+"""The outbox: emails are written in the transaction of what they announce, and sent afterwards, at least once.
 
 `queue` renders a template and writes the row. `deliver` takes what is due by lease and sends it; it is called by a
 daemon thread under gunicorn (`start_sender`) and by `manage.py send_queued_email`. A failed attempt is tried again
@@ -33,7 +33,7 @@ BATCH = 20
 
 
 class Draft:
-    """An e-mail as it would be sent: what `queue` writes, and what the admin shows before a decision.
+    """An email as it would be sent: what `queue` writes, and what the admin shows before a decision.
 
     The text is `templates/emails/<template>.txt`, whose first line is the subject.
     """
@@ -47,14 +47,14 @@ class Draft:
 
 
 def absolute(name, *args):
-    """The whole address of a page of ours, for an e-mail."""
+    """The whole address of a page of ours, for an email."""
     return settings.SITE_URL + reverse(name, args=args)
 
 
 def queue(draft, *, about=None, link=None, now=None):
     """Write one Draft into the outbox, in the transaction of what it announces.
 
-    `about` is the object that the e-mail belongs to; `link` the EmailedLink whose placeholder the draft holds.
+    `about` is the object that the email belongs to; `link` the EmailedLink whose placeholder the draft holds.
     """
     now = now or timezone.now()
     give_up_at = now + GIVE_UP_AFTER
@@ -76,7 +76,7 @@ def queue(draft, *, about=None, link=None, now=None):
 
 
 def body_with_links(email):
-    """The text as it goes out: each placeholder replaced by the address of this e-mail's own link."""
+    """The text as it goes out: each placeholder replaced by the address of this email's own link."""
     body = email.body
     for link in email.links.all():
         body = body.replace(link.placeholder, links.address(link))
@@ -108,7 +108,7 @@ def _send(email, connection, now):
             connection=connection,
         )
         message.send()
-    except Exception as error:  # whatever is wrong with one e-mail, the others go out
+    except Exception as error:  # whatever is wrong with one email, the others go out
         _put_off(email, error, now)
         return 0
     _finish(email, sent_at=now, attempts=email.attempts + 1)
@@ -124,7 +124,7 @@ def _put_off(email, error, now):
     """Try again after a pause that doubles from one minute to two hours; give up when refused for good or too late."""
     pause = min(timedelta(minutes=2 ** min(email.attempts, 10)), LONGEST_PAUSE)
     refused = _refused_for_good(error) or now + pause > email.give_up_at
-    logger.warning("e-mail %s (%s) was not sent: %s", email.pk, email.template, type(error).__name__)
+    logger.warning("email %s (%s) was not sent: %s", email.pk, email.template, type(error).__name__)
     _finish(
         email,
         attempts=email.attempts + 1,

@@ -1,4 +1,4 @@
-"""What both apps stand on: the delivery team's users, the audit log, the outbox, e-mailed links."""
+"""What both apps stand on: the delivery team's users, the audit log, the outbox, emailed links."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -77,12 +77,12 @@ class QueuedEmailQuerySet(models.QuerySet):
         return self.unsent().filter(next_attempt_at__lte=now).exclude(leased_until__gt=now)
 
     def about(self, thing):
-        """The e-mails that one object gave rise to."""
+        """The emails that one object gave rise to."""
         return self.filter(about_type=thing._meta.label_lower, about_id=thing.pk)
 
 
 class QueuedEmail(models.Model):
-    """One e-mail in the outbox, written in the transaction of what it announces.
+    """One email in the outbox, written in the transaction of what it announces.
 
     The body holds a placeholder where each link goes; links are filled in at sending, so that it can be shown
     and kept without a secret in it.
@@ -125,7 +125,7 @@ class QueuedEmail(models.Model):
 
 
 class EmailedLink(models.Model):
-    """A link in an e-mail that lets one Person in, once: what it is for, and until when.
+    """A link in an email that lets one Person in, once: what it is for, and until when.
 
     The token is made from the row's id and the secret key (localdigital/links.py) and stored nowhere.
     `person_id` and `object_id` point by id, as the ground does not know the apps.
@@ -147,7 +147,7 @@ class EmailedLink(models.Model):
 
     @property
     def placeholder(self):
-        """What stands in the e-mail's stored body where the link goes."""
+        """What stands in the email's stored body where the link goes."""
         return f"[link {self.pk}]"
 
 

@@ -249,7 +249,7 @@ PERMISSIONS_POLICY = {
 }  # fmt: skip
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
-# ---- E-mail: written to the outbox (localdigital/mail.py) and sent from there
+# ---- Email: written to the outbox (localdigital/mail.py) and sent from there
 DEFAULT_FROM_EMAIL = needed("DEFAULT_FROM_EMAIL", otherwise=f"{SERVICE_NAME} <no-reply@example.gov.uk>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20

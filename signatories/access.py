@@ -1,4 +1,4 @@
-"""Who is asking: the Person that an e-mailed link signed in, and the decorators that hand a view its object."""
+"""Who is asking: the Person that an emailed link signed in, and the decorators that hand a view its object."""
 
 from datetime import timedelta
 from functools import wraps
@@ -48,7 +48,7 @@ def _to_sign_in(request):
 
 
 def for_person(view):
-    """Hand the view the Person signed in as `person`; a stranger is asked for their e-mail address first."""
+    """Hand the view the Person signed in as `person`; a stranger is asked for their email address first."""
 
     @private_page
     @wraps(view)

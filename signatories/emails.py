@@ -1,4 +1,4 @@
-"""Every e-mail about a signature: one function and one template each. They return drafts; decisions queue them.
+"""Every email about a signature: one function and one template each. They return drafts; decisions queue them.
 
 Drafts without a secret link are the same before and after the decision, so the admin can show them first.
 """

@@ -1,4 +1,4 @@
-"""Proving an e-mail address: ask for it, send a link, let its holder in."""
+"""Proving an email address: ask for it, send a link, let its holder in."""
 
 from django import forms
 from django.shortcuts import redirect, render
@@ -47,7 +47,7 @@ def _safe_next(request):
 @private_page
 @throttled("ask for a link", limit=FORMS_AN_HOUR_FROM_A_NETWORK)
 def ask_for_email(request):
-    """The first question: a work e-mail address. The next page is the same whatever the address."""
+    """The first question: a work email address. The next page is the same whatever the address."""
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"]
@@ -63,7 +63,7 @@ def ask_for_email(request):
 
 @private_page
 def email_sent(request):
-    """Check your e-mail."""
+    """Check your email."""
     if not request.session.get("asked_for"):
         return redirect("sign_email")
     return render(request, "signup/email_sent.html", {"address": request.session["asked_for"]})
@@ -72,7 +72,7 @@ def email_sent(request):
 @private_page
 @throttled("claim a link", limit=FORMS_AN_HOUR_FROM_A_NETWORK)
 def link(request, token):
-    """An e-mailed link: GET shows a button, POST claims it and signs its Person in."""
+    """An emailed link: GET shows a button, POST claims it and signs its Person in."""
     found = links.find(token)
     if found is None:
         return render(request, "signup/link_unknown.html", status=404)

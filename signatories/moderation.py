@@ -1,4 +1,4 @@
-"""The delivery team's decisions about a signature. Each checks, moves, logs and queues the e-mails, all or nothing.
+"""The delivery team's decisions about a signature. Each checks, moves, logs and queues the emails, all or nothing.
 
 `seen` is the `changed_at` of the document that the moderator read: a decision about another one is refused.
 """
@@ -81,7 +81,7 @@ def restore(signature, *, by, note="", seen=None, now=None):
 
 @transaction.atomic
 def record_paper(signature, *, by, note="", seen=None, now=None):
-    """Publish a paper signature that the team typed in. Nobody is e-mailed: its people have no address here."""
+    """Publish a paper signature that the team typed in. Nobody is emailed: its people have no address here."""
     now = now or timezone.now()
     if signature.preparer_id or not signature.source_note or not signature.signatories.exists():
         raise MoveRefused("record_paper", signature)

@@ -50,7 +50,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def outbox_text():
-    """The queued e-mails, newest last, each as it goes out (with its link)."""
+    """The queued emails, newest last, each as it goes out (with its link)."""
     from localdigital import mail
     from localdigital.models import QueuedEmail
 
@@ -65,7 +65,7 @@ def outbox_text():
 
 @pytest.fixture
 def sign_in(client):
-    """Sign a Person in on the test client, by a real e-mailed link."""
+    """Sign a Person in on the test client, by a real emailed link."""
 
     from localdigital import links
 

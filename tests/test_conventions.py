@@ -62,7 +62,7 @@ def test_a_page_has_no_inline_style_or_script(path):
         assert "src=" in opening or "application/" in opening, opening
 
 
-# ---- E-mails: one function and one template each
+# ---- Emails: one function and one template each
 
 EMAIL_TEMPLATES = {path.stem for path in (ROOT / "templates/emails").glob("*.txt") if not path.stem.startswith("_")}
 

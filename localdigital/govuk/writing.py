@@ -1,4 +1,4 @@
-"""Dates, numbers and text as GOV.UK writes them: the filters of the pages and e-mails."""
+"""Dates, numbers and text as GOV.UK writes them: the filters of the pages and emails."""
 
 import datetime as dt
 import re

@@ -54,6 +54,6 @@ def require_migrations():
 
 
 def oldest_unsent_email_seconds(now=None):
-    """How long the e-mail that waits longest has waited; None when none waits."""
+    """How long the email that waits longest has waited; None when none waits."""
     queued_at = QueuedEmail.objects.unsent().aggregate(oldest=Min("queued_at"))["oldest"]
     return int(((now or timezone.now()) - queued_at).total_seconds()) if queued_at else None

@@ -1,4 +1,4 @@
-"""The demo's mailbox: every e-mail that a real register would have sent. It exists in no other mode."""
+"""The demo's mailbox: every email that a real register would have sent. It exists in no other mode."""
 
 from django.shortcuts import render
 from django.utils.html import urlize
@@ -11,7 +11,7 @@ from localdigital.models import QueuedEmail
 
 @private_page
 def mailbox(request):
-    """The newest e-mails first, whole, with the links that work."""
+    """The newest emails first, whole, with the links that work."""
     emails = QueuedEmail.objects.order_by("-pk").prefetch_related("links")[:50]
     letters = [(email, Markup(urlize(mail.body_with_links(email), autoescape=True))) for email in emails]
     return render(request, "pages/mailbox.html", {"letters": letters})

@@ -1,4 +1,4 @@
-"""The pages on which a moderator decides: what to say, the e-mails exactly as they will go, then the decision."""
+"""The pages on which a moderator decides: what to say, the emails exactly as they will go, then the decision."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from signatories.models.signature import AlreadySigned, MoveRefused
 
 from .log import kind_in_words, name_all
 
-FOR_EVER = "Write no names or e-mail addresses here: the log keeps it for ever."
+FOR_EVER = "Write no names or email addresses here: the log keeps it for ever."
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Decision:
     explanation: str = ""
 
     def drafts(self, signature, note):
-        """The e-mails that go when it is decided."""
+        """The emails that go when it is decided."""
         return self.letter(signature, note) if self.letter else []
 
 
@@ -54,7 +54,7 @@ DECISIONS = [
     ),
     Decision(
         "return", "return_for_changes", "Return for changes", moderation.return_for_changes, emails.returned,
-        "What must change", "The preparer reads this in the e-mail and on their task list.",
+        "What must change", "The preparer reads this in the email and on their task list.",
         explanation="The preparer can change it and submit it again.",
     ),
     Decision(
@@ -65,7 +65,7 @@ DECISIONS = [
     Decision(
         "record", "record_paper", "Record as published", moderation.record_paper, None,
         "A note for the log (optional)", FOR_EVER, note_needed=False, paper=True,
-        explanation="It becomes public at once and can no longer be edited here. Nobody is e-mailed.",
+        explanation="It becomes public at once and can no longer be edited here. Nobody is emailed.",
     ),
     Decision(
         "withdraw", "withdraw", "Withdraw", moderation.withdraw, emails.withdrawn,
@@ -124,7 +124,7 @@ class DecisionForm(QuestionForm):
 
 
 def decide(request, pk, decision):
-    """Ask, show the e-mails, decide: one address, and each step is a POST to it."""
+    """Ask, show the emails, decide: one address, and each step is a POST to it."""
     signature = get_object_or_404(Signature.objects.select_related("declaration", "preparer"), pk=pk)
     choice = next((one for one in DECISIONS if one.slug == decision), None)
     if choice is None:

@@ -21,7 +21,7 @@ def days(number):
 
 @admin.site.waits
 def signatures_and_mail(request):
-    """Documents, proposed organisations and e-mails that wait, for those who may see them."""
+    """Documents, proposed organisations and emails that wait, for those who may see them."""
     lines = []
     if request.user.has_perm("signatories.view_signature"):
         lines += _signatures()
@@ -62,7 +62,7 @@ def _mail():
     hours = int((timezone.now() - found["oldest"]).total_seconds() // 3600) if found["oldest"] else 0
     address = reverse("admin:localdigital_queuedemail_changelist")
     hint = f"The oldest has waited {hours} hour{'' if hours == 1 else 's'}" if hours else ""
-    lines = [Waiting("e-mails not yet sent", found["unsent"], f"{address}?state=queued", hint, hours >= LONG_FOR_MAIL)]
+    lines = [Waiting("emails not yet sent", found["unsent"], f"{address}?state=queued", hint, hours >= LONG_FOR_MAIL)]
     if found["failed"]:
-        lines.append(Waiting("e-mails that failed", found["failed"], f"{address}?state=failed", urgent=True))
+        lines.append(Waiting("emails that failed", found["failed"], f"{address}?state=failed", urgent=True))
     return lines

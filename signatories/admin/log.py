@@ -78,7 +78,7 @@ def _nobody(event):
 
 
 def state_of(email):
-    """Whether an e-mail waits, was sent or failed, in a word."""
+    """Whether an email waits, was sent or failed, in a word."""
     return "Sent" if email.sent_at else "Failed" if email.failed_at else "Waiting"
 
 
@@ -149,7 +149,7 @@ class EmailStateFilter(admin.SimpleListFilter):
 
 @admin.register(QueuedEmail)
 class QueuedEmailAdmin(ReadOnly, admin.ModelAdmin):
-    """The outbox: each e-mail as it was written, and what became of it."""
+    """The outbox: each email as it was written, and what became of it."""
 
     list_display = ["subject", "to_address", "state", "queued_at", "sent_at", "attempts"]
     list_filter = [EmailStateFilter, "template"]

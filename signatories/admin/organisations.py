@@ -109,7 +109,7 @@ class DomainInline(LookedUpTogether, admin.TabularInline):
     model = EmailDomain
     form = DomainForm
     extra = 1
-    verbose_name = "e-mail domain"
+    verbose_name = "email domain"
 
 
 class SuccessionInline(LookedUpTogether, admin.TabularInline):

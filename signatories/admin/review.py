@@ -35,7 +35,7 @@ def history_of(signature, signatories):
 
 
 def emails_about(signature):
-    """The e-mails sent about a signature, newest first, each with its state in a word."""
+    """The emails sent about a signature, newest first, each with its state in a word."""
     emails = list(QueuedEmail.objects.about(signature))
     for email in emails:
         email.state = state_of(email)

@@ -251,6 +251,6 @@ class EmailDomain(models.Model):
         return self.domain
 
     def holds(self, address):
-        """Whether an e-mail address is at this domain or below it."""
+        """Whether an email address is at this domain or below it."""
         host = address.rpartition("@")[2].lower()
         return host == self.domain or host.endswith(f".{self.domain}")

@@ -1,4 +1,4 @@
-"""People at councils, known by an e-mail address. They are not Users: those are the delivery team."""
+"""People at councils, known by an email address. They are not Users: those are the delivery team."""
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -16,7 +16,7 @@ class PersonQuerySet(models.QuerySet):
 
 
 class Person(models.Model):
-    """Someone at a council. `proved_at` says when they showed that the address is theirs, by an e-mailed link."""
+    """Someone at a council. `proved_at` says when they showed that the address is theirs, by an emailed link."""
 
     email = models.EmailField(max_length=254, unique=True, null=True)
     name = models.CharField(max_length=200, blank=True)

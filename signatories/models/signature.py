@@ -167,7 +167,7 @@ class Signature(models.Model):
     def move(self, move, *, by, now=None, note="", details=None, **changes):
         """Make one of the MOVES, write the audit event, keep `live` true to the status. The one gate.
 
-        Call it in the transaction that also queues the e-mails. Raises MoveRefused when the status is not
+        Call it in the transaction that also queues the emails. Raises MoveRefused when the status is not
         (or no longer) one that the move starts from, and AlreadySigned when an organisation would have two
         live signatures of one version. `changes` are other fields to set in the same update.
         """

@@ -158,11 +158,21 @@ class TitleForm(QuestionForm):
         return re.sub(BULLET, "", self.cleaned_data["title"])
 
 
+class PrinciplesField(forms.ModelMultipleChoiceField):
+    """Principles by their ids."""
+
+    def clean(self, value):
+        """The principles; a number too big for the database to compare is none of them."""
+        if any(len(str(one)) > 9 for one in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
 class PrinciplesForm(QuestionForm):
     """Which principles a commitment serves."""
 
     heading_field = "principles"
-    principles = forms.ModelMultipleChoiceField(
+    principles = PrinciplesField(
         label="Which principles of the Declaration does it serve?",
         help_text="Select all that apply",
         queryset=Principle.objects.all(),

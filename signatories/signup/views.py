@@ -23,7 +23,7 @@ from signatories.signup.steps import Progress
 
 NOT_LISTED_AT_MOST = 10
 DRAFTS_AN_HOUR = 20
-# Each asks its signers by e-mail: nobody's inbox is filled by submitting and taking back
+# Each asks its signers by email: nobody's inbox is filled by submitting and taking back
 SUBMISSIONS_AN_HOUR = 10
 MAILS_TO_A_SIGNER_AN_HOUR = 5
 

@@ -109,7 +109,7 @@ def test_senders_killed_at_any_moment_lose_nothing(server, attempt):
         pass
     times = Counter(server.message_ids())
     assert set(times) == {email.message_id for email in queued}
-    # Each kill can have cut off one e-mail after the server had it.
+    # Each kill can have cut off one email after the server had it.
     assert sum(times.values()) <= len(queued) + 3
     assert not QueuedEmail.objects.unsent().exists()
 

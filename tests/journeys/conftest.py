@@ -19,7 +19,7 @@ def front_end():
 
 @pytest.fixture
 def site(live_server, settings, front_end):
-    """The address of the register, as its own e-mails give it."""
+    """The address of the register, as its own emails give it."""
     settings.SITE_URL = live_server.url
     return live_server.url
 
@@ -40,7 +40,7 @@ def visitor(site, new_context):
 
 
 def read_link(address):
-    """The link in the newest e-mail to that address."""
+    """The link in the newest email to that address."""
     email = QueuedEmail.objects.filter(to_address=address).latest("pk")
     return re.search(r"http\S+/link/\S+", mail.body_with_links(email))[0]
 

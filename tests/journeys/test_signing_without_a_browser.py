@@ -24,7 +24,7 @@ def register():
 
 
 def open_link(client, text):
-    """Open the link of an e-mail and press its button."""
+    """Open the link of an email and press its button."""
     path = re.search(r"http://testserver(/link/\S+)", text)[1]
     assert client.get(path).status_code == 200
     response = client.post(path)

@@ -100,7 +100,7 @@ def publish(member, moderator, reference):
 
 
 def read_as_the_public(reader, promised, reference):
-    """From the first page to the commitment, without a cookie and without an e-mail address."""
+    """From the first page to the commitment, without a cookie and without an email address."""
     commitment = promised["commitment"]
     reader.open("/").sees("Redditch Borough Council")
     reader.open("/signatories/").sees("Bromsgrove District Council").follow("Redditch Borough Council")

@@ -104,7 +104,7 @@ class Visitor:
     # ---- Parts of the sign-up
 
     def sign_in(self, address=PUGH):
-        """From the start page to the account, by the e-mailed link."""
+        """From the start page to the account, by the emailed link."""
         self.open("/sign/").press("Start now").type("What is your work email address?", address)
         self.press("Email me a link").sees("Check your email", address)
         return self.open(self.read_link(address)).press("Continue")

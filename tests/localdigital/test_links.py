@@ -1,4 +1,4 @@
-"""E-mailed links: made from a secret that is stored nowhere, claimed once, in time, and by a POST only."""
+"""Emailed links: made from a secret that is stored nowhere, claimed once, in time, and by a POST only."""
 
 from datetime import timedelta
 

@@ -265,7 +265,7 @@ def test_text_that_looks_like_anothers_link_shows_no_secret():
 
 
 def test_a_link_that_is_text_in_its_own_email_tells_no_one_else():
-    """Whoever guesses the next number gets that link only into the e-mail of the one it is for."""
+    """Whoever guesses the next number gets that link only into the email of the one it is for."""
     signature = make_signature(status=Status.AWAITING_REVIEW, signers=[make_person("The Mayor")])
     following = links.make("sign-in", person_id=1).pk + 1
     signature.signatories.update(signer_name=f"[link {following}]")

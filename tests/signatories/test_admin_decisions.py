@@ -1,4 +1,4 @@
-"""Deciding about a signature in the admin: what is asked, the e-mails shown and sent, and who came first."""
+"""Deciding about a signature in the admin: what is asked, the emails shown and sent, and who came first."""
 
 import html
 

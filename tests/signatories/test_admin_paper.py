@@ -107,7 +107,7 @@ def test_a_paper_declaration_of_two_councils_is_typed_in_and_published(admin_cli
             },
         )
     )
-    assert "No e-mail will go" in shown
+    assert "No email will go" in shown
     assert record(admin_client, signature).status_code == 302
 
     signature.refresh_from_db()

@@ -171,7 +171,7 @@ class TestFirstPage:
         assert 'count">2</span> wait for a signer' in page
         assert 'count">1</span> paper signatures to finish' in page
         assert 'count">1</span> proposed organisations to check' in page
-        assert 'count">1</span> e-mails not yet sent' in page
+        assert 'count">1</span> emails not yet sent' in page
 
     def test_every_line_leads_to_a_page(self, admin_client):
         page = admin_client.get("/admin/")

@@ -81,7 +81,8 @@ def test_the_page_tells_of_another_document_only_what_is_public(client, sign_in,
     other = Signature.objects.exclude(pk=draft.pk).get()
     sign_in(draft.preparer)
     text = client.post(f"/sign/{draft.reference}/organisations/", {"organisation": "Chigley"}).content.decode()
-    assert "has already signed" in text
+    assert ("has already signed this version" in text) == (status == Status.PUBLISHED)
+    assert "can sign one declaration of this version" in text
     assert (f"/signatures/{other.reference}/" in text) == (status == Status.PUBLISHED)
     assert (other.reference in text) == (status == Status.PUBLISHED)
     assert "Munnings" not in text
@@ -222,7 +223,7 @@ def test_an_answer_that_was_valid_when_given_is_found_when_it_is_no_longer():
 
 
 @pytest.mark.parametrize(
-    ("page", "data"),
+    ("address", "data"),
     [
         ("commitments/{commitment}/title/", {"title": "Too late"}),
         ("commitments/{commitment}/remove/", {}),
@@ -238,13 +239,13 @@ def test_an_answer_that_was_valid_when_given_is_found_when_it_is_no_longer():
 @pytest.mark.parametrize(
     "status", [Status.AWAITING_SIGN_OFF, Status.AWAITING_REVIEW, Status.PUBLISHED, Status.REJECTED]
 )
-def test_a_page_left_open_changes_nothing_after_the_document_was_submitted(client, sign_in, page, data, status):
+def test_a_page_left_open_changes_nothing_after_the_document_was_submitted(client, sign_in, address, data, status):
     make_organisation("Chigley")
     signature = make_signature(status=status)
     sign_in(signature.preparer)
     before = (Signature.objects.values().get(), titles(signature), list(signature.signatories.values()))
     one, commitment = signature.signatories.get().pk, signature.commitments.get().pk
-    response = client.post(f"/sign/{signature.reference}/" + page.format(one=one, commitment=commitment), data)
+    response = client.post(f"/sign/{signature.reference}/" + address.format(one=one, commitment=commitment), data)
     assert (response.status_code, response.url) == (302, f"/sign/{signature.reference}/")
     assert (Signature.objects.values().get(), titles(signature), list(signature.signatories.values())) == before
     assert not AuditEvent.objects.exists()

@@ -277,7 +277,7 @@ def test_an_actor_has_a_type_and_an_id_or_neither(changes):
 def test_a_link_is_claimed_once():
     link = EmailedLink.objects.create(purpose="sign-in", person_id=1, expires_at=NOW, used_at=NOW)
     for used_at in (None, NOW + timedelta(hours=1)):
-        with refused("an e-mailed link is claimed once"):
+        with refused("an emailed link is claimed once"):
             only(EmailedLink.objects.filter(pk=link.pk), used_at=used_at)
     only(EmailedLink.objects.filter(pk=link.pk), expires_at=NOW + timedelta(hours=1))
 

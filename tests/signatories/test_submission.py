@@ -50,7 +50,7 @@ def asked():
 
 
 def told():
-    """Which e-mails went to whom."""
+    """Which emails went to whom."""
     return [(mail.template, mail.to_address.split("@")[0]) for mail in QueuedEmail.objects.order_by("pk")]
 
 

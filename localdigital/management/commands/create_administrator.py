@@ -44,7 +44,7 @@ class Command(BaseCommand):
             if user:
                 raise CommandError(f"{username} exists already; to enrol them again use --reset-second-factor")
             if not email:
-                raise CommandError("give an e-mail address after the username")
+                raise CommandError("give an email address after the username")
             user = self._make(username, email, password_stdin)
         self._enrol(user)
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError("The demo runs in demo mode only: unset REGISTER_MODE")
         host, port = self._read(address)
         here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{port}"  # noqa: S104
-        settings.SITE_URL = here  # the e-mails written below lead to where it will be served
+        settings.SITE_URL = here  # the emails written below lead to where it will be served
         self._step("Building the style sheets and scripts", lambda: build(if_missing=True, say=self._say))
         self._refuse_a_real_register()
         if reset:

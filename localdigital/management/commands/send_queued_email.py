@@ -4,7 +4,7 @@ from localdigital import mail
 
 
 class Command(BaseCommand):
-    help = "Send the e-mails that wait in the outbox; for cron where no gunicorn worker sends them."
+    help = "Send the emails that wait in the outbox; for cron where no gunicorn worker sends them."
 
     def handle(self, **options):
         total = 0
