@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from commitments.models import Commitment
+from commitments.models import Commitment, Partner
 from signatories.models import Declaration, Organisation, Person, Signatory, Signature
-from signatories.models.signature import EDITABLE, LIVE, AlreadySigned
+from signatories.models.signature import EDITABLE, LIVE, AlreadySigned, MoveRefused
 from signatories.signup.forms import MOST_ORGANISATIONS
 from signatories.signup.steps import live_elsewhere
 
@@ -109,6 +109,8 @@ def add_commitment(signature):
 def answer(signature, commitment, question, answers):
     """Store the answers to one question about a commitment."""
     signature.hold(*EDITABLE, move="edit")
+    if not signature.commitments.filter(pk=commitment.pk).exists():  # removed in another window
+        raise MoveRefused("edit", signature)
     question.save(commitment, answers)
 
 
@@ -118,8 +120,7 @@ def choose_partner(signature, partner, organisation):
     signature.hold(*EDITABLE, move="edit")
     if organisation and partner.commitment.partners.filter(organisation=organisation).exclude(pk=partner.pk).exists():
         organisation = None
-    partner.organisation = organisation
-    partner.save(update_fields=["organisation"])
+    Partner.objects.filter(pk=partner.pk).update(organisation=organisation)
 
 
 @transaction.atomic
@@ -127,9 +128,9 @@ def move_commitment(signature, commitment, up):
     """Swap a commitment with the one above or below it."""
     signature.hold(*EDITABLE, move="edit")
     order = list(signature.commitments.order_by("position", "pk"))
-    here = order.index(commitment)
+    here = order.index(commitment) if commitment in order else len(order)
     there = here - 1 if up else here + 1
-    if 0 <= there < len(order):
+    if here < len(order) and 0 <= there < len(order):
         order[here], order[there] = order[there], order[here]
     _number(order)
 

@@ -354,6 +354,24 @@ def test_the_same_list_answered_twice_at_once_is_kept_once(at_once, attempt):
     assert [one.name for one in commitment.partners.all()] == ["One", "Two"]
 
 
+def test_a_commitment_removed_while_it_is_answered_breaks_nothing(at_once, attempt):
+    make_principles()
+    person = make_person()
+    signature = make_signature(status=Status.DRAFT, preparer=person, commitments=2)
+    base = f"/sign/{signature.reference}/commitments/{signature.commitments.first().pk}/"
+    posts = [
+        ("remove/", {}), ("remove/", {}), ("title/", {"title": "Bells"}), ("deliverables/", {"deliverables": "One"}),
+        ("partners/", {"partners": "Pippin Fort"}), ("move/", {"direction": "down"}),
+    ]  # fmt: skip
+    browsers = [signed_in(person) for _ in posts]
+    answers = at_once(
+        *(lambda b=b, page=page, data=data: b.post(base + page, data).status_code
+          for b, (page, data) in zip(browsers, posts, strict=True))
+    )  # fmt: skip
+    assert set(answers) <= {302, 404}
+    assert [one.title for one in signature.commitments.all()] == ["Promise 2"]
+
+
 # ---- Counting
 
 
