@@ -75,6 +75,12 @@ def queue(draft, *, about=None, link=None, now=None):
     return email
 
 
+def queue_all(drafts, *, about=None, now=None):
+    """Write several Drafts about one object, none of which holds a link."""
+    for draft in drafts:
+        queue(draft, about=about, now=now)
+
+
 def body_with_links(email):
     """The text as it goes out: each placeholder replaced by the address of this email's own link."""
     body = email.body

@@ -74,8 +74,7 @@ def _announce(signature, now):
         return 0  # cron and a serving process came at the same moment
     AuditEvent.record(ANNOUNCED, signature, by=None, at=now)
     deleted_on = timezone.localdate(max(signature.changed_at + KEPT_UNTOUCHED, now + ANNOUNCED_BEFORE))
-    for draft in emails.will_be_deleted(signature, deleted_on):
-        mail.queue(draft, about=signature, now=now)
+    mail.queue_all(emails.will_be_deleted(signature, deleted_on), about=signature, now=now)
     return 1
 
 

@@ -6,6 +6,7 @@ import json
 from django.db.models import Prefetch
 
 from commitments.models import Commitment, Partner
+from localdigital.govuk.writing import listed
 from signatories.models import Signatory
 
 
@@ -26,6 +27,11 @@ def signatories_of(signature):
         .order_by("position", "pk")
         .select_related("organisation", "signer", "signed_by")
     )
+
+
+def names_of(signatories):
+    """The official names of a document's organisations, as a sentence lists them."""
+    return listed(one.organisation.official_name for one in signatories)
 
 
 def hashes(signature):

@@ -35,9 +35,9 @@ def ask_for_sign_off(signature, signer, *, now=None):
 
 def submitted(signature):
     """To the preparer: who else has been asked to sign."""
-    others = [one for one in signatories_of(signature) if one.signer_id != signature.preparer_id]
-    waiting = [one for one in others if not one.signed_at]
-    return _to_preparer("submitted", signature, waiting=waiting)
+    signatories = signatories_of(signature)
+    waiting = [one for one in signatories if one.signer_id != signature.preparer_id and not one.signed_at]
+    return _to_preparer("submitted", signature, signatories=signatories, waiting=waiting)
 
 
 def signed(signature, signer):
@@ -58,8 +58,11 @@ def signed(signature, signer):
 
 def sign_off_progress(signature, signer_name):
     """To the preparer: somebody signed, others have not yet."""
-    waiting = [one for one in signatories_of(signature) if not one.signed_at]
-    return _to_preparer("sign-off-progress", signature, signer_name=signer_name, waiting=waiting)
+    signatories = signatories_of(signature)
+    waiting = [one for one in signatories if not one.signed_at]
+    return _to_preparer(
+        "sign-off-progress", signature, signatories=signatories, signer_name=signer_name, waiting=waiting
+    )
 
 
 def received(signature):
@@ -112,19 +115,19 @@ def restored(signature, note=""):
     return _to_everyone("restored", signature, note=note)
 
 
-def _to_preparer(template, signature, **context):
-    if not (signature.preparer and signature.preparer.email):
-        return []
-    return [_draft(template, signature, signature.preparer.email, context)]
+def _to_preparer(template, signature, *, signatories=None, **context):
+    email = signature.preparer.email if signature.preparer else None
+    return _drafts(template, signature, [email], signatories or signatories_of(signature), context) if email else []
 
 
 def _to_everyone(template, signature, **context):
     """The preparer and every signer, each once; nobody for a paper signature."""
-    people = [signature.preparer, *(one.signer for one in signatories_of(signature))]
+    signatories = signatories_of(signature)
+    people = [signature.preparer, *(one.signer for one in signatories)]
     addresses = dict.fromkeys(person.email for person in people if person and person.email)
-    return [_draft(template, signature, address, context) for address in addresses]
+    return _drafts(template, signature, addresses, signatories, context)
 
 
-def _draft(template, signature, to, context):
-    organisations = [one.organisation.official_name for one in signatories_of(signature)]
-    return mail.Draft(template, to=to, signature=signature, organisations=organisations, **context)
+def _drafts(template, signature, addresses, signatories, context):
+    context |= {"signature": signature, "organisations": [one.organisation.official_name for one in signatories]}
+    return [mail.Draft(template, to=address, **context) for address in addresses]

@@ -76,8 +76,8 @@ def link(request, token):
     found = links.find(token)
     if found is None:
         return render(request, "signup/link_unknown.html", status=404)
+    person = Person.objects.filter(pk=found.person_id).first()
     if request.method == "POST":
-        person = Person.objects.filter(pk=found.person_id).first()
         if person and links.claim(found):
             sign_in(request, person)
             return redirect(_after(request, found))
@@ -86,7 +86,6 @@ def link(request, token):
         if person_id(request) == found.person_id:
             return redirect(_after(request, found))  # the second press, or the second look, of the one it let in
         return render(request, "signup/link_over.html", {"link": found, "token": token}, status=410)
-    person = Person.objects.filter(pk=found.person_id).first()
     return render(request, "signup/link.html", {"link": found, "token": token, "person": person})
 
 

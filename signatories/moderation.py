@@ -99,8 +99,7 @@ def _decide(signature, move, letter, by, note, seen, now, *, details=None, **cha
     signature.move(move, by=by, now=now, note=note, details=details, **changes)
     if was_public or signature.is_public:
         RegisterVersion.bump(now)
-    for draft in drafts:
-        mail.queue(draft, about=signature, now=now)
+    mail.queue_all(drafts, about=signature, now=now)
 
 
 @transaction.atomic

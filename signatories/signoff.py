@@ -23,7 +23,10 @@ def asked_of(signature, person):
 
 def seal(signature, signatories):
     """What the sign-off page holds of the document that it shows: compared when it is signed."""
-    current = hashes(signature)
+    return _joined(hashes(signature), signatories)
+
+
+def _joined(current, signatories):
     return ".".join(current[one.pk] for one in signatories)
 
 
@@ -40,7 +43,7 @@ def sign(signature, *, by, shown, now=None):
     current = hashes(signature)
     if not mine:
         raise MoveRefused("sign", signature)
-    if shown != ".".join(current[one.pk] for one in mine):
+    if shown != _joined(current, mine):
         raise DocumentChanged
     for one in mine:
         Signatory.objects.filter(pk=one.pk, signed_at=None).update(
@@ -59,8 +62,7 @@ def sign(signature, *, by, shown, now=None):
     else:
         signature.move("complete_sign_off", by=by, now=now, signed_off_at=now)
         drafts += emails.received(signature)
-    for draft in drafts:
-        mail.queue(draft, about=signature, now=now)
+    mail.queue_all(drafts, about=signature, now=now)
 
 
 @transaction.atomic
@@ -75,8 +77,7 @@ def decline(signature, *, by, reason, now=None):
     message = f"{name} declined to sign. They wrote:\n\n{reason}"
     signature.move("decline", by=by, now=now, message_to_preparer=message)
     end_sign_off_links(signature, now)
-    for draft in emails.declined(signature, name, reason):
-        mail.queue(draft, about=signature, now=now)
+    mail.queue_all(emails.declined(signature, name, reason), about=signature, now=now)
 
 
 @transaction.atomic
@@ -85,8 +86,7 @@ def lapse(signature, *, now=None):
     now = now or timezone.now()
     signature.move("lapse", by=None, now=now)
     end_sign_off_links(signature, now)
-    for draft in emails.lapsed(signature):
-        mail.queue(draft, about=signature, now=now)
+    mail.queue_all(emails.lapsed(signature), about=signature, now=now)
 
 
 @transaction.atomic

@@ -6,12 +6,11 @@ from django.db.models import F, Prefetch, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.text import get_text_list
 
 from commitments.models import Commitment
 from localdigital.caching import public_page
 from localdigital.paging import link_with, one_page
-from signatories.document import commitments_of, signatories_of
+from signatories.document import commitments_of, names_of, signatories_of
 from signatories.filters import SIGNED, OrganisationFilter
 from signatories.models import Declaration, Organisation, Signatory, Signature, Succession
 from signatories.models.reference import read_reference
@@ -120,7 +119,7 @@ def signature(request, reference):
     context = {
         "signature": document,
         "signatories": parts,
-        "names": get_text_list([part.organisation.official_name for part in parts], "and"),
+        "names": names_of(parts),
         "commitments": commitments_of(document),
     }
     return render(request, "signatories/signature.html", context)

@@ -5,11 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.text import get_text_list
 
 from localdigital.models import AuditEvent, QueuedEmail
 from signatories.cautions import cautions
-from signatories.document import commitments_of, signatories_of
+from signatories.document import commitments_of, names_of, signatories_of
 from signatories.models import Signature
 from signatories.models.signature import Status
 
@@ -51,7 +50,7 @@ def review_context(request, signature):
     awaiting = signature.status == Status.AWAITING_REVIEW
     return {
         "signature": signature,
-        "names": get_text_list([one.organisation.official_name for one in signatories], "and"),
+        "names": names_of(signatories),
         "document": mark_safe(render_to_string("signatories/_document.html", document)),
         "cautions": cautions(signature, signatories, commitments) if awaiting or not signature.preparer_id else [],
         "unchecked": [one.organisation for one in signatories if one.organisation.checked_at is None],
@@ -75,7 +74,7 @@ def preview(request, pk):
         "signature": signature,
         "signatories": parts,
         "commitments": commitments_of(signature),
-        "names": get_text_list([part.organisation.official_name for part in parts], "and"),
+        "names": names_of(parts),
         "before": before,
     }
     return render(request, "signatories/preview.html", context)

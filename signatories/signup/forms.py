@@ -219,6 +219,16 @@ def lines(value):
     return list(dict.fromkeys(line for line in stripped if line))
 
 
+def checked_lines(value, *, most, too_many, length, too_long):
+    """The `lines` of a pasted list, `most` at the most and each of that length; else an error in those words."""
+    items = lines(value)
+    if len(items) > most:
+        raise forms.ValidationError(f"Enter {most} {too_many} or fewer, one on each line")
+    if any(len(item) > length for item in items):
+        raise forms.ValidationError(f"{too_long} must be {length} characters or fewer")
+    return items
+
+
 class DeliverablesForm(QuestionForm):
     """What a commitment will produce, one a line."""
 
@@ -231,13 +241,15 @@ class DeliverablesForm(QuestionForm):
     )
 
     def clean_deliverables(self):
-        items = lines(self.cleaned_data["deliverables"])
+        items = checked_lines(
+            self.cleaned_data["deliverables"],
+            most=MOST_DELIVERABLES,
+            too_many="deliverables",
+            length=500,
+            too_long="Each deliverable",
+        )
         if not items:
             raise forms.ValidationError("Enter at least one thing that it will produce")
-        if len(items) > MOST_DELIVERABLES:
-            raise forms.ValidationError(f"Enter {MOST_DELIVERABLES} deliverables or fewer, one on each line")
-        if any(len(item) > 500 for item in items):
-            raise forms.ValidationError("Each deliverable must be 500 characters or fewer")
         return items
 
 
@@ -255,12 +267,13 @@ class PartnersForm(QuestionForm):
     )
 
     def clean_partners(self):
-        names = lines(self.cleaned_data["partners"].replace(";", "\n"))
-        if len(names) > MOST_PARTNERS:
-            raise forms.ValidationError(f"Enter {MOST_PARTNERS} partners or fewer, one on each line")
-        if any(len(name) > 200 for name in names):
-            raise forms.ValidationError("Each partner’s name must be 200 characters or fewer")
-        return names
+        return checked_lines(
+            self.cleaned_data["partners"].replace(";", "\n"),
+            most=MOST_PARTNERS,
+            too_many="partners",
+            length=200,
+            too_long="Each partner’s name",
+        )
 
 
 class ImpactForm(QuestionForm):

@@ -67,8 +67,7 @@ def _announce(signature, missing, now):
         drafts = emails.submitted(signature) if {one.signer_id for one in missing} != {signature.preparer_id} else []
     else:
         drafts = emails.received(signature)
-    for draft in drafts:
-        mail.queue(draft, about=signature, now=now)
+    mail.queue_all(drafts, about=signature, now=now)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """The pages of the sign-up in reading order: start, organisations, signers, check your answers, submitted."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404
@@ -211,7 +210,7 @@ def check(request, signature):
     """Check your answers; its button submits. Everything is checked again, and the first page that fails is shown."""
     if request.method == "POST":
         return _submit(request, signature)
-    page = {"signature": signature, "progress": Progress(signature), "official_url": signature.declaration.official_url}
+    page = {"signature": signature, "progress": Progress(signature)}
     return render(request, "signup/check.html", page)
 
 
@@ -261,7 +260,6 @@ def _where_it_stands(request, signature):
         "signatories": signatories,
         "waiting": [one for one in signatories if not one.signed_at],
         "mine": [one for one in signatories if one.signer_id == request.person.pk and not one.signed_at],
-        "contact_email": settings.CONTACT_EMAIL,
     }
 
 
