@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from localdigital.models import EmailedLink
 
-LIFETIMES = {"sign-in": timedelta(minutes=30), "sign-off": timedelta(days=30)}
+LIFETIMES = {
+    "sign-in": timedelta(minutes=30),
+    "sign-off": timedelta(days=30),
+    "invitation": timedelta(days=7),
+    "partner": timedelta(days=30),
+    "report": timedelta(days=30),
+    "new-version": timedelta(days=30),
+}
 
 
 def _seal(pk, secret):

@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from localdigital import links
+from localdigital.links import address
 from localdigital.models import EmailedLink, QueuedEmail
 
 logger = logging.getLogger("localdigital.mail")
@@ -51,10 +51,10 @@ def absolute(name, *args):
     return settings.SITE_URL + reverse(name, args=args)
 
 
-def queue(draft, *, about=None, link=None, now=None):
+def queue(draft, *, about=None, links=(), now=None):
     """Write one Draft into the outbox, in the transaction of what it announces.
 
-    `about` is the object that the email belongs to; `link` the EmailedLink whose placeholder the draft holds.
+    `about` is the object that the email belongs to; `links` the EmailedLinks whose placeholders the draft holds.
     """
     now = now or timezone.now()
     give_up_at = now + GIVE_UP_AFTER
@@ -68,10 +68,10 @@ def queue(draft, *, about=None, link=None, now=None):
         about_id=about.pk if about else None,
         queued_at=now,
         next_attempt_at=now,
-        give_up_at=min(give_up_at, link.expires_at) if link else give_up_at,
+        give_up_at=min([give_up_at, *(link.expires_at for link in links)]),
     )
-    if link:
-        EmailedLink.objects.filter(pk=link.pk).update(email=email)
+    if links:
+        EmailedLink.objects.filter(pk__in=[link.pk for link in links]).update(email=email)
     return email
 
 
@@ -85,7 +85,7 @@ def body_with_links(email):
     """The text as it goes out: each placeholder replaced by the address of this email's own link."""
     body = email.body
     for link in email.links.all():
-        body = body.replace(link.placeholder, links.address(link))
+        body = body.replace(link.placeholder, address(link))
     return body
 
 

@@ -53,7 +53,14 @@ class AuditEvent(models.Model):
     @classmethod
     def record(cls, kind, thing, *, by, from_status="", to_status="", note="", at=None, **details):
         """Write down that `by` (a User, a Person, or None for the register itself) did `kind` to `thing`."""
-        return cls.objects.create(
+        event = cls.of(kind, thing, by=by, from_status=from_status, to_status=to_status, note=note, at=at, **details)
+        event.save(force_insert=True)
+        return event
+
+    @classmethod
+    def of(cls, kind, thing, *, by, from_status="", to_status="", note="", at=None, **details):
+        """The same, not saved: for several that are written together."""
+        return cls(
             at=at or timezone.now(),
             kind=kind,
             actor_type=by._meta.label_lower if by else "",

@@ -36,6 +36,8 @@ urlpatterns = [
     path("account/sign/<str:reference>/", signing.sign_off, name="sign_off"),
     path("account/sign/<str:reference>/signed/", signing.signed, name="signed"),
     path("account/sign/<str:reference>/decline/", signing.decline_to_sign, name="decline"),
+    # what a council does after signing
+    path("account/", include("commitments.council.urls")),
     # about the service
     path("privacy/", information.privacy, name="privacy"),
     path("cookies/", information.cookies, name="cookies"),

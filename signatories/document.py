@@ -14,7 +14,8 @@ def commitments_of(signature):
     """The commitments of one signature with all that a page shows of them, in order."""
     partners = Partner.objects.select_related("organisation")
     return list(
-        Commitment.objects.filter(signature=signature)
+        Commitment.objects.signed()
+        .filter(signature=signature)
         .order_by("position", "pk")
         .prefetch_related("principles", "deliverables", Prefetch("partners", queryset=partners))
     )

@@ -5,12 +5,28 @@ Drafts without a secret link are the same before and after the decision, so the 
 
 from localdigital import links, mail
 from signatories.document import signatories_of
+from signatories.models import Person
 
 
 def sign_in(person, *, now=None):
     """Queue the link that proves an address and signs its Person in."""
     link = links.make("sign-in", person_id=person.pk, now=now)
-    return mail.queue(mail.Draft("sign-in", to=person.email, link=link.placeholder), about=person, link=link, now=now)
+    draft = mail.Draft("sign-in", to=person.email, link=link.placeholder)
+    return mail.queue(draft, about=person, links=[link], now=now)
+
+
+def invited(organisation, person, *, by, now=None):
+    """Queue a colleague's link to the account of an organisation; `by` is the Person or the User who gave access."""
+    link = links.make("invitation", person_id=person.pk, object_id=organisation.pk, now=now)
+    inviter = by.email if isinstance(by, Person) else "The delivery team"
+    draft = mail.Draft("invitation", to=person.email, link=link.placeholder, organisation=organisation, inviter=inviter)
+    return mail.queue(draft, about=organisation, links=[link], now=now)
+
+
+def access_ended(access):
+    """To someone who may no longer report for an organisation."""
+    email = access.person.email
+    return [mail.Draft("access-ended", to=email, organisation=access.organisation)] if email else []
 
 
 def ask_for_sign_off(signature, signer, *, now=None):
@@ -30,7 +46,7 @@ def ask_for_sign_off(signature, signer, *, now=None):
         others=[one.organisation.official_name for one in everyone if one not in mine],
         commitments=list(signature.commitments.order_by("position").values_list("title", flat=True)),
     )
-    return mail.queue(draft, about=signature, link=link, now=now)
+    return mail.queue(draft, about=signature, links=[link], now=now)
 
 
 def submitted(signature):
@@ -103,6 +119,11 @@ def rejected(signature, note=""):
 def withdrawn(signature, note=""):
     """To everyone of the document: its page says from now on that it was withdrawn."""
     return _to_everyone("withdrawn", signature, note=note)
+
+
+def signatory_withdrawn(signature, signatory, note=""):
+    """To everyone of a joint document: one of its organisations withdrew, the others go on."""
+    return _to_everyone("signatory-withdrawn", signature, withdrew=signatory.organisation.official_name, note=note)
 
 
 def removed(signature, note=""):

@@ -17,6 +17,8 @@ from signatories.models import Person, Signature
 MAILS_AN_HOUR = 5
 # A council of thousands may sit behind one address, so this stops machines only.
 FORMS_AN_HOUR_FROM_A_NETWORK = 200
+# Where a link of that purpose leads, given the id of what it is about
+PAGES = {"report": "council_report", "partner": "council_partner"}
 
 
 class EmailForm(QuestionForm):
@@ -95,6 +97,8 @@ def _after(request, found):
     if found.purpose == "sign-off":
         signature = Signature.objects.filter(pk=found.object_id).first()
         return reverse("sign_off", args=[signature.reference]) if signature else reverse("account")
+    if found.purpose in PAGES:
+        return reverse(PAGES[found.purpose], args=[found.object_id])
     return target or reverse("account")
 
 

@@ -6,10 +6,13 @@
 from django.db import transaction
 from django.utils import timezone
 
+from commitments.models import Commitment
+from commitments.publishing import made_public
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories import emails
-from signatories.models.signature import MoveRefused
+from signatories.models.signature import MoveRefused, Status
+from signatories.people import give_access_to_the_people_of
 
 
 class AuthorityUnchecked(Exception):
@@ -46,6 +49,8 @@ def publish(signature, *, by, note="", authority="", seen=None, now=None):
     details = {"authority": authority} if authority else {}
     now = now or timezone.now()
     _decide(signature, "publish", emails.published, by, note, seen, now, details=details, published_at=now)
+    give_access_to_the_people_of(signature, by=by, now=now)
+    _publish_commitments(signature, now)
 
 
 @transaction.atomic
@@ -88,6 +93,32 @@ def record_paper(signature, *, by, note="", seen=None, now=None):
     if signature.signatories.filter(organisation__checked_at=None).exists():
         raise OrganisationUnchecked
     _decide(signature, "record_paper", None, by, note, seen, now, published_at=now)
+    _publish_commitments(signature, now)
+
+
+def _publish_commitments(signature, now):
+    Commitment.objects.publish_with(signature, now)
+    made_public(Commitment.objects.filter(signature=signature).select_related("signature"), now=now)
+
+
+@transaction.atomic
+def withdraw_signatory(signatory, *, by, note, now=None):
+    """One of several organisations withdraws; the others go on with the declaration and its commitments.
+
+    Raises MoveRefused when the document does not stand, this part of it was withdrawn already, or it is the last one.
+    """
+    now = now or timezone.now()
+    signature = signatory.signature
+    signature.hold(Status.PUBLISHED, move="withdraw_signatory", now=now)
+    standing = signature.signatories.filter(withdrawn_at=None)
+    if not standing.exclude(pk=signatory.pk).exists():
+        raise MoveRefused("withdraw_signatory", signature)
+    if standing.filter(pk=signatory.pk).update(withdrawn_at=now, live=False) != 1:
+        raise MoveRefused("withdraw_signatory", signature)
+    signatory.withdrawn_at, signatory.live = now, False
+    AuditEvent.record("signatory.withdraw", signatory, by=by, at=now, note=note, signature=signature.pk)
+    mail.queue_all(emails.signatory_withdrawn(signature, signatory, note), about=signature, now=now)
+    RegisterVersion.bump(now)
 
 
 def _decide(signature, move, letter, by, note, seen, now, *, details=None, **changes):

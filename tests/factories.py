@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commitments.models import Commitment, Deliverable, Partner
+from commitments.models import Commitment, Deliverable, Evidence, Partner, ProgressUpdate
+from commitments.models import Status as Sent
+from commitments.publishing import follow
 from localdigital.models import User
-from signatories.models import Declaration, EmailDomain, Organisation, Person, Principle, Signatory, Signature
+from signatories.models import Access, Declaration, EmailDomain, Organisation, Person, Principle, Signatory, Signature
 from signatories.models.partial_date import Precision
 from signatories.models.signature import LIVE, Status
 
@@ -92,10 +94,13 @@ def make_user(username="moderator", **fields):
 def make_commitment(
     signature, title="Answer the phone with a bot", partners=(), deliverables=("A framework",), **fields
 ):
-    """A whole commitment of that signature."""
+    """A whole commitment of that signature, published when its document is."""
+    public = signature.status in PUBLISHED_AT_SOME_TIME
     commitment = Commitment.objects.create(
         **{
             "signature": signature,
+            "status": "published" if public else "draft",
+            "published_at": signature.published_at if public else None,
             "position": signature.commitments.count() + 1,
             "title": title,
             "mission": "We will find out what people ask us most.",
@@ -158,4 +163,40 @@ def make_signature(
     if status == Status.REMOVED:
         changes.setdefault("status_before_removal", Status.PUBLISHED)
     Signature.objects.filter(pk=signature.pk).update(**changes)
-    return Signature.objects.get(pk=signature.pk)
+    signature = Signature.objects.get(pk=signature.pk)
+    if status in PUBLISHED_AT_SOME_TIME:
+        Commitment.objects.publish_with(signature, signature.published_at)
+    return signature
+
+
+def make_access(person, organisation, **fields):
+    """That Person reports for that organisation: an Organisation, or the name of one."""
+    body = organisation if isinstance(organisation, Organisation) else make_organisation(organisation)
+    return Access.objects.get_or_create(person=person, organisation=body, ended_at=None, defaults=fields)[0]
+
+
+def make_update(commitment, *, status=Sent.PUBLISHED, delivered=(), evidence=(), **fields):
+    """A progress update on that commitment, in that status; a published one has taken effect on the commitment.
+
+    `evidence`: (title, url, kind) of each link.
+    """
+    now = timezone.now()
+    update = ProgressUpdate.objects.create(
+        **{
+            "commitment": commitment,
+            "proposer": make_person(),
+            "status": status,
+            "stage": "in-progress",
+            "reported_on": timezone.localdate(),
+            "done": "We talked to twelve residents.",
+            "submitted_at": None if status == Sent.DRAFT else now,
+            "published_at": now if status == Sent.PUBLISHED else None,
+        }
+        | fields
+    )
+    update.delivered.set(delivered)
+    for position, (title, url, kind) in enumerate(evidence, start=1):
+        Evidence.objects.create(update=update, position=position, title=title, url=url, kind=kind)
+    if status == Sent.PUBLISHED:
+        follow(commitment, now)
+    return update

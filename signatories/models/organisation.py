@@ -160,6 +160,8 @@ class Organisation(models.Model):
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Whether what its people report is public at once: the delivery team says so
+    publishes_at_once = models.BooleanField(default=False)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -185,6 +187,20 @@ class Organisation(models.Model):
     def existed(self, on):
         """Whether it existed on that date."""
         return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or self.ends_on >= on)
+
+    def heirs(self, on):
+        """Those that exist on that date and took over what this one did, through any number of steps; by name.
+
+        Taunton Deane's, in 2026, is Somerset Council, by way of Somerset West and Taunton.
+        """
+        found, seen, step = {}, {self.pk}, [self.pk]
+        while step:
+            successions = Succession.objects.filter(predecessor__in=step).exclude(successor__in=seen)
+            successors = {one.successor for one in successions.select_related("successor")}
+            found |= {one.pk: one for one in successors if one.existed(on)}
+            seen |= {one.pk for one in successors}
+            step = [one.pk for one in successors if not one.existed(on)]
+        return sorted(found.values(), key=lambda one: (one.sort_name, one.pk))
 
     def know_names(self, *names):
         """Add names that people call it by; those it has already are left as they are."""

@@ -11,8 +11,9 @@ class PersonQuerySet(models.QuerySet):
         return self.get_or_create(email=address.strip().lower())[0]
 
     def without_a_role(self):
-        """Those who prepare nothing, sign for nobody, and have signed nothing that is kept."""
-        return self.filter(prepared=None, signs_for=None, signed=None)
+        """Those who prepare nothing, sign for nobody, have signed nothing that is kept, and report for nobody."""
+        reporting = self.filter(accesses__isnull=False, accesses__ended_at=None).values("pk")
+        return self.filter(prepared=None, signs_for=None, signed=None).exclude(pk__in=reporting)
 
 
 class Person(models.Model):

@@ -56,7 +56,7 @@ class MoveRefused(Exception):
 
     def __init__(self, move, signature):
         self.move, self.signature = move, signature
-        super().__init__(f"{signature.reference} is {signature.get_status_display()} and cannot {move}")
+        super().__init__(f"{signature} is {signature.get_status_display()} and cannot {move}")
 
 
 class AlreadySigned(Exception):
@@ -153,6 +153,10 @@ class Signature(models.Model):
     @property
     def is_public(self):
         return self.status in PUBLIC
+
+    @property
+    def is_standing(self):
+        return self.status == Status.PUBLISHED
 
     @property
     def is_editable(self):

@@ -59,7 +59,8 @@ def _read_deliverables(commitment):
 
 
 def _save_deliverables(commitment, answers):
-    commitment.deliverables.all().delete()
+    # Nothing points at the deliverables of a draft, so nothing is looked for.
+    commitment.deliverables.all()._raw_delete(using="default")
     Deliverable.objects.bulk_create(
         Deliverable(commitment=commitment, position=position, text=text)
         for position, text in enumerate(answers["deliverables"], start=1)

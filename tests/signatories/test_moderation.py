@@ -52,7 +52,7 @@ def test_the_reason_is_in_the_email_in_the_log_and_on_the_preparers_page(waiting
     waiting.refresh_from_db()
     assert waiting.message_to_preparer == "Name your partners & <friends>"
     assert "Name your partners & <friends>" in QueuedEmail.objects.get().body
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.get(kind__startswith="signature.")
     assert (event.note, event.actor_id) == ("Name your partners & <friends>", user.pk)
 
 
@@ -69,7 +69,7 @@ def test_publishing_asks_how_authority_was_checked_unless_the_signer_writes_from
             moderation.publish(elsewhere, by=user, authority=authority)
     unchanged(elsewhere, Status.AWAITING_REVIEW)
     moderation.publish(elsewhere, by=user, authority="Telephoned the switchboard")
-    assert AuditEvent.objects.get().details == {"authority": "Telephoned the switchboard"}
+    assert AuditEvent.objects.get(kind="signature.publish").details == {"authority": "Telephoned the switchboard"}
 
 
 @pytest.mark.parametrize(

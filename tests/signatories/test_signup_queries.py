@@ -126,20 +126,21 @@ def test_signing_costs_so_much_for_one_organisation_and_two_more_for_each_other(
 
 @pytest.mark.parametrize("organisations", [1, 10])
 @pytest.mark.parametrize(
-    ("status", "decide", "mails"),
+    ("status", "decide", "mails", "most"),
     [
-        (Status.AWAITING_REVIEW, lambda s, u: moderation.publish(s, by=u, authority="Telephoned"), 2),
-        (Status.AWAITING_REVIEW, lambda s, u: moderation.return_for_changes(s, by=u, note="x"), 1),
-        (Status.AWAITING_REVIEW, lambda s, u: moderation.reject(s, by=u, note="x"), 2),
-        (Status.PUBLISHED, lambda s, u: moderation.withdraw(s, by=u, note="x"), 2),
-        (Status.PUBLISHED, lambda s, u: moderation.remove(s, by=u, note="x"), 2),
-        (Status.REMOVED, lambda s, u: moderation.restore(s, by=u), 2),
+        # Publishing also gives its people access, makes its commitments findable and looks for partners to ask.
+        (Status.AWAITING_REVIEW, lambda s, u: moderation.publish(s, by=u, authority="Telephoned"), 2, 25),
+        (Status.AWAITING_REVIEW, lambda s, u: moderation.return_for_changes(s, by=u, note="x"), 1, 15),
+        (Status.AWAITING_REVIEW, lambda s, u: moderation.reject(s, by=u, note="x"), 2, 15),
+        (Status.PUBLISHED, lambda s, u: moderation.withdraw(s, by=u, note="x"), 2, 15),
+        (Status.PUBLISHED, lambda s, u: moderation.remove(s, by=u, note="x"), 2, 15),
+        (Status.REMOVED, lambda s, u: moderation.restore(s, by=u), 2, 15),
     ],
     ids=["publish", "return", "reject", "withdraw", "remove", "restore"],
 )
-def test_a_decision_costs_fifteen_queries_and_two_for_each_email(status, decide, mails, organisations):
+def test_a_decision_costs_so_many_queries_and_two_for_each_email(status, decide, mails, most, organisations):
     RegisterVersion.current()
     councils, mayor = [f"Council {number}" for number in range(organisations)], make_person("The Mayor")
     signature, user = make_signature(*councils, status=status, signers=[mayor] * organisations), make_user()
-    within(15 + 2 * mails, cost(lambda: decide(signature, user)), "the decision")
+    within(most + 2 * mails, cost(lambda: decide(signature, user)), "the decision")
     assert Organisation.objects.count() == organisations

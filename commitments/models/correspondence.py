@@ -1,0 +1,70 @@
+"""What was asked of whom about a commitment, so that nobody is asked the same thing twice. No text is kept here."""
+
+from django.db import models
+from django.utils import timezone
+
+from .commitment import Commitment
+
+
+class PartnerQuestion(models.Model):
+    """That a Person was asked whether their organisations are partners in a commitment."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("signatories.Person", on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_person_is_asked_about_a_partnership_once", fields=["commitment", "person"]),
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} asked about {self.commitment_id}"
+
+
+class Reminder(models.Model):
+    """That an organisation's people were reminded of one commitment on one occasion: "due:2027-03-27"."""
+
+    organisation = models.ForeignKey("signatories.Organisation", on_delete=models.CASCADE, related_name="+")
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
+    occasion = models.CharField(max_length=40)
+    sent_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "sent_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="an_occasion_is_reminded_of_once", fields=["organisation", "commitment", "occasion"]
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.occasion} of {self.commitment_id} to {self.organisation_id}"
+
+
+class Approach(models.Model):
+    """That an officer wrote to a commitment's people to ask to work together. The text is in the email alone."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("signatories.Person", on_delete=models.CASCADE, related_name="approaches")
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "approaches"
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return f"approach {self.pk}"
+
+
+class SearchText(models.Model):
+    """The words of one public commitment as the search compares them: stems, without accents. See search.py."""
+
+    commitment = models.OneToOneField(Commitment, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    title = models.TextField(blank=True)
+    names = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+
+    def __str__(self):
+        return f"words of {self.commitment_id}"

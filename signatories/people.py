@@ -1,0 +1,99 @@
+"""Who may report for an organisation: access is given, handed on and ended here, and the log says by whom."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from commitments.models import Commitment
+from localdigital import mail
+from localdigital.models import AuditEvent
+from signatories import emails
+from signatories.models import Access, Person
+
+
+def give_access(organisation, person, *, by, now=None):
+    """Let this Person report for the organisation. Returns whether that is new."""
+    return bool(give_each_access([(organisation, person)], by=by, now=now))
+
+
+@transaction.atomic
+def give_each_access(pairs, *, by, now=None):
+    """Let people report for organisations, given as pairs. Returns the accesses that are new.
+
+    Updates can be expected of an organisation's commitments from the day on which the first of its people had access.
+    """
+    now = now or timezone.now()
+    ids = {(organisation.pk, person.pk) for organisation, person in pairs}
+    live = Access.objects.live().filter(organisation__in=[one for one, _ in ids])
+    missing = sorted(ids - set(live.values_list("organisation", "person")))
+    Access.objects.bulk_create(
+        [Access(organisation_id=organisation, person_id=person, began_at=now) for organisation, person in missing],
+        ignore_conflicts=True,  # somebody else gives the same at this moment
+    )
+    new = list(live.filter(began_at=now)) if missing else []
+    AuditEvent.objects.bulk_create(AuditEvent.of("access.begin", one, by=by, at=now, **_ids(one)) for one in new)
+    theirs = Commitment.objects.of_organisations([one.organisation_id for one in new]).standing()
+    theirs.filter(asked_on=None).update(asked_on=timezone.localdate(now))
+    return new
+
+
+@transaction.atomic
+def invite(organisation, address, *, by, now=None):
+    """Give a colleague access by their email address, and mail them a link. Returns the Person.
+
+    Somebody who has access already is only mailed.
+    """
+    now = now or timezone.now()
+    person = Person.objects.at(address)
+    give_access(organisation, person, by=by, now=now)
+    emails.invited(organisation, person, by=by, now=now)
+    return person
+
+
+@transaction.atomic
+def hand_over(access, address, *, by, now=None):
+    """Invite a colleague to the organisation in one's own place."""
+    now = now or timezone.now()
+    person = invite(access.organisation, address, by=by, now=now)
+    if person != access.person:
+        end_access(access, by=by, now=now)
+    return person
+
+
+@transaction.atomic
+def end_access(access, *, by, now=None):
+    """This Person reports for the organisation no longer. Whoever did not do that themselves is told.
+
+    Returns False when it had ended already.
+    """
+    now = now or timezone.now()
+    if Access.objects.live().filter(pk=access.pk).update(ended_at=now) != 1:
+        return False
+    access.ended_at = now
+    AuditEvent.record("access.end", access, by=by, at=now, **_ids(access))
+    if by != access.person:
+        mail.queue_all(emails.access_ended(access), about=access.organisation, now=now)
+    return True
+
+
+def give_access_to_the_people_of(signature, *, by, now):
+    """When a declaration is published its signers get access to the organisations that they signed for, its preparer
+    to those whose own domain holds their address, or, where there is none, to the first."""
+    signatories = list(
+        signature.signatories.select_related("organisation", "signer")
+        .prefetch_related("organisation__email_domains")
+        .order_by("position", "pk")
+    )
+    pairs = [(one.organisation, one.signer) for one in signatories if one.signer]
+    preparer = signature.preparer
+    if preparer and preparer not in [one.signer for one in signatories]:
+        own = [one for one in signatories if any(domain.holds(preparer.email) for domain in _domains(one))]
+        pairs += [(one.organisation, preparer) for one in own or signatories[:1]]
+    give_each_access(pairs, by=by, now=now)
+
+
+def _ids(access):
+    return {"organisation": access.organisation_id, "person": access.person_id}
+
+
+def _domains(signatory):
+    return signatory.organisation.email_domains.all()
