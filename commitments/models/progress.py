@@ -55,8 +55,8 @@ class ProgressUpdate(Submission):
         constraints = [
             *Submission.Meta.constraints,
             models.UniqueConstraint(
-                name="a_person_has_one_unfinished_update_of_a_commitment",
-                fields=["commitment", "proposer"],
+                name="a_person_has_one_unfinished_update_of_each_kind",
+                fields=["commitment", "proposer", "kind"],
                 condition=Q(status__in=EDITABLE),
             ),
         ]
