@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from django.core import mail as django_mail
 
+from commitments import emails as emails_about_commitments
 from localdigital import mail
-from signatories import emails
+from signatories import emails as emails_about_signatures
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("localdigital", "signatories", "commitments")
@@ -68,8 +69,8 @@ EMAIL_TEMPLATES = {path.stem for path in (ROOT / "templates/emails").glob("*.txt
 
 
 def test_every_email_has_its_template_and_every_template_its_function():
-    source = inspect.getsource(emails)
-    named = set(re.findall(r'_(?:to_preparer|to_everyone)\(\s*"([a-z-]+)"', source))
+    source = inspect.getsource(emails_about_signatures) + inspect.getsource(emails_about_commitments)
+    named = set(re.findall(r'_(?:to_preparer|to_everyone|to_proposer)\(\s*"([a-z-]+)"', source))
     named |= set(re.findall(r'Draft\(\s*"([a-z-]+)"', source))
     assert named == EMAIL_TEMPLATES
 
