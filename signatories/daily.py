@@ -105,7 +105,7 @@ def _still_untouched(signature):
 
 def forget_people(now):
     """Delete people a year after their last role: this notes since when they have none, and takes it back."""
-    idle = Person.objects.without_a_role()
+    idle = Person.objects.without_a_role(timezone.localdate(now))
     Person.objects.exclude(role_ended_at=None).exclude(pk__in=idle.values("pk")).update(role_ended_at=None)
     idle.filter(role_ended_at=None).update(role_ended_at=now)
     return idle.filter(role_ended_at__lt=now - PEOPLE_KEPT).delete()[0]

@@ -15,6 +15,15 @@ def sign_in(person, *, now=None):
     return mail.queue(draft, about=person, links=[link], now=now)
 
 
+def fresh_link(purpose, object_id, person, *, now=None):
+    """Queue a new link in place of one that was used or has expired; earlier ones to the same page end."""
+    links.retire(purpose, object_id=object_id, person_id=person.pk, now=now)
+    link = links.make(purpose, person_id=person.pk, object_id=object_id, now=now)
+    days = links.LIFETIMES[purpose].days
+    draft = mail.Draft("fresh-link", to=person.email, link=link.placeholder, days=days)
+    return mail.queue(draft, about=person, links=[link], now=now)
+
+
 def invited(organisation, person, *, by, now=None):
     """Queue a colleague's link to the account of an organisation; `by` is the Person or the User who gave access."""
     link = links.make("invitation", person_id=person.pk, object_id=organisation.pk, now=now)

@@ -4,15 +4,18 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from .access import Access
+
 
 class PersonQuerySet(models.QuerySet):
     def at(self, address):
         """The Person of that address, made when there is none. Addresses are compared without case."""
         return self.get_or_create(email=address.strip().lower())[0]
 
-    def without_a_role(self):
-        """Those who prepare nothing, sign for nobody, have signed nothing that is kept, and report for nobody."""
-        reporting = self.filter(accesses__isnull=False, accesses__ended_at=None).values("pk")
+    def without_a_role(self, on):
+        """Those who prepare nothing, sign for nobody, have signed nothing that is kept, and report for no organisation
+        that exists on that date."""
+        reporting = Access.objects.in_force(on).values("person")
         return self.filter(prepared=None, signs_for=None, signed=None).exclude(pk__in=reporting)
 
 
@@ -24,7 +27,7 @@ class Person(models.Model):
     job_title = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     proved_at = models.DateTimeField(null=True)
-    # Since when they prepare and sign nothing; kept by signatories/daily.py
+    # Since when they prepare and sign nothing and report for nobody; kept by signatories/daily.py
     role_ended_at = models.DateTimeField(null=True)
 
     objects = PersonQuerySet.as_manager()
