@@ -37,18 +37,22 @@ def returned(thing, note=""):
     return _to_proposer("sent-in-returned", thing, note)
 
 
-def _to_proposer(template, thing, note):
+def removed(thing, note=""):
+    """To who sent it in: it was taken off the register, and why."""
+    return _to_proposer("sent-in-removed", thing, note)
+
+
+def _to_proposer(template, thing, note, **context):
     if thing.proposer is None or not thing.proposer.email:
         return []
     commitment = thing if isinstance(thing, Commitment) else thing.commitment
-    context = {"what": in_words(thing), "commitment": commitment, "note": note}
+    context |= {"what": in_words(thing), "commitment": commitment, "note": note}
     return [mail.Draft(template, to=thing.proposer.email, **context)]
 
 
-def ask_partner(commitment, person, partners, *, now=None):
-    """Queue the question whether their organisations are partners in a commitment."""
+def ask_partner(commitment, person, partners, owners, *, now=None):
+    """Queue the question whether their organisations are partners in a commitment of these owners."""
     link = links.make("partner", person_id=person.pk, object_id=commitment.pk, now=now)
-    owners = commitment.owners(timezone.localdate(now))
     draft = mail.Draft(
         "partner-question",
         to=person.email,
@@ -60,8 +64,27 @@ def ask_partner(commitment, person, partners, *, now=None):
     return mail.queue(draft, about=commitment, links=[link], now=now)
 
 
-def partner_disowned(partner):
-    """To the people of the commitment: an organisation says that it is no partner."""
-    people = people_of(partner.commitment, timezone.localdate())
-    context = {"commitment": partner.commitment, "partner": partner}
+def partners_disowned(partners, *, now=None):
+    """To the people of a commitment: organisations say that they are no partners in it."""
+    if not partners:
+        return []
+    commitment = partners[0].commitment
+    context = {"commitment": commitment, "organisations": [one.organisation.official_name for one in partners]}
+    people = people_of(commitment, timezone.localdate(now))
     return [mail.Draft("partner-disowned", to=person.email, **context) for person in people]
+
+
+def remind(letter, on, *, now=None):
+    """Queue one email to each of an organisation's people, with a link of their own to a report on each commitment."""
+    pairs = [(person.pk, one.commitment.pk) for person in letter.people for one in letter.wanted]
+    made = {(link.person_id, link.object_id): link for link in links.make_each("report", pairs, now=now)}
+    for person in letter.people:
+        own = [made[person.pk, one.commitment.pk] for one in letter.wanted]
+        reports = [(one, link.placeholder) for one, link in zip(letter.wanted, own, strict=True)]
+        draft = mail.Draft("reminder", to=person.email, letter=letter, reports=reports, on=on)
+        mail.queue(draft, about=letter.organisation, links=own, now=now)
+
+
+def will_be_deleted(thing, deleted_on):
+    """To who began it: what was not sent in is about to be deleted."""
+    return _to_proposer("sent-in-will-be-deleted", thing, note="", deleted_on=deleted_on)

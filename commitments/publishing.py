@@ -5,12 +5,13 @@ moderator read: a decision about another text is refused.
 """
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from commitments import emails, search
-from commitments.models import Commitment, Deliverable, Partner, ProgressUpdate, Revision, Status
-from commitments.partners import ask_partners
+from commitments.models import Commitment, Deliverable, ProgressUpdate, Revision, Status
+from commitments.models.revision import TEXTS
+from commitments.partners import ask_partners, set_partners
+from commitments.succession import decides_alone
 from localdigital import mail
 from localdigital.models import RegisterVersion
 from signatories.models import Access, MoveRefused, Organisation
@@ -41,11 +42,9 @@ def send_in(thing, *, by, now=None):
     Raises MoveRefused when it was sent in already, and Stale when its commitment stands no longer.
     """
     now = now or timezone.now()
-    _check_that_it_stands(thing)
-    says_nothing = isinstance(thing, ProgressUpdate) and thing.kind == ProgressUpdate.Kind.NO_CHANGE
-    if says_nothing or publishes_at_once(commitment_of(thing), by, timezone.localdate(now)):
-        thing.move("publish_at_once", by=by, now=now, submitted_at=now, published_at=now, message="")
-        _take_effect(thing, by, now)
+    _check_that_it_stands(thing, now)
+    if _goes_unmoderated(thing, by, timezone.localdate(now)):
+        _make_public(thing, "publish_at_once", by, now, submitted_at=now)
         return True
     thing.move("submit", by=by, now=now, submitted_at=now, message="")
     return False
@@ -61,10 +60,9 @@ def recall(thing, *, by, now=None):
 def publish(thing, *, by, note="", seen=None, now=None):
     """Put it on the public register. Raises MoveRefused, and Stale when its commitment stands no longer."""
     now = now or timezone.now()
-    _check_that_it_stands(thing)
     _check_that_it_was_read(thing, "publish", seen)
-    thing.move("publish", by=by, now=now, note=note, published_at=now, message="")
-    _take_effect(thing, by, now)
+    _check_that_it_stands(thing, now)
+    _make_public(thing, "publish", by, now, note=note)
     mail.queue_all(emails.published(thing, note), about=thing, now=now)
 
 
@@ -77,13 +75,16 @@ def return_for_changes(thing, *, by, note, seen=None, now=None):
 
 
 @transaction.atomic
-def remove_update(update, *, by, note, now=None):
+def remove_update(update, *, by, note, seen=None, now=None):
     """Take a published update off the register, as if it had never been reported. One that ended a commitment stays."""
     now = now or timezone.now()
+    _check_that_it_was_read(update, "remove", seen)
     if update.kind in ENDS:
         raise MoveRefused("remove", update)
+    _held(update.commitment)
     update.move("remove", by=by, now=now, note=note)
     follow(update.commitment, now)
+    mail.queue_all(emails.removed(update, note), about=update, now=now)
 
 
 def made_public(commitments, *, now):
@@ -101,19 +102,38 @@ def _check_that_it_was_read(thing, move, seen):
         raise MoveRefused(move, thing)
 
 
-def _check_that_it_stands(thing):
-    """Hold the commitment, so that it cannot end meanwhile, and refuse when it has ended."""
+def _held(commitment):
+    """The commitment as the database has it, kept from everyone else until the transaction ends."""
+    return Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
+
+
+def _goes_unmoderated(thing, person, on):
+    kind = thing.kind if isinstance(thing, ProgressUpdate) else None
+    if kind == ProgressUpdate.Kind.LAPSE:
+        return decides_alone(thing.commitment, person, on)
+    return kind == ProgressUpdate.Kind.NO_CHANGE or publishes_at_once(commitment_of(thing), person, on)
+
+
+def _check_that_it_stands(thing, now):
+    """Hold the commitment, so that it cannot end meanwhile, and refuse when it has ended.
+
+    One that somebody answers for, or has taken on meanwhile, cannot lapse.
+    """
     commitment = commitment_of(thing)
-    held = Commitment.objects.filter(pk=commitment.pk).select_related("signature").select_for_update(of=("self",))
-    now_stored = held.get()
+    now_stored = _held(commitment)
     stands = now_stored.signature.is_standing and (thing is commitment or now_stored.status == Status.PUBLISHED)
-    if not stands:
+    lapses = isinstance(thing, ProgressUpdate) and thing.kind == ProgressUpdate.Kind.LAPSE
+    if not stands or (lapses and now_stored.owners(timezone.localdate(now))):
         raise Stale
 
 
-def _take_effect(thing, by, now):
+def _make_public(thing, move, by, now, **changes):
+    """Make the move that publishes, and what follows from it on the commitment."""
     if isinstance(thing, Revision):
-        _rewrite(thing, by, now)
+        changes["number"] = _next_number(thing.commitment)
+    thing.move(move, by=by, now=now, published_at=now, message="", **changes)
+    if isinstance(thing, Revision):
+        _rewrite(thing, now)
     elif isinstance(thing, ProgressUpdate):
         follow(thing.commitment, now)
         if thing.kind in ENDS:
@@ -128,7 +148,8 @@ def follow(commitment, now):
     """Make a commitment say what its published updates say: the newest tells the stage and what is delivered."""
     reports = ProgressUpdate.objects.timeline().filter(commitment=commitment)
     newest = reports.first()
-    latest_report = reports.exclude(stage="").first()
+    # "No change" only repeats a stage, perhaps while a report that changes it waits to be read.
+    latest_report = reports.filter(kind=ProgressUpdate.Kind.REPORT).exclude(stage="").first()
     changes = {
         "updated_on": newest.reported_on if newest else None,
         "stage": latest_report.stage if latest_report else "",
@@ -154,39 +175,22 @@ def _tick(commitment, reports):
             Deliverable.objects.filter(pk=deliverable.pk).update(delivered_on=on)
 
 
-def _rewrite(revision, by, now):
-    """Put a changed text in place of the old one. The first version is written down with the first change."""
-    commitment = Commitment.objects.prefetch_related("partners").get(pk=revision.commitment_id)
+def _next_number(commitment):
+    """The number of a changed text: the first version is written down with the first change."""
     last = commitment.revisions.history().values_list("number", flat=True).first()
     if last is None:
-        first = Revision.of(
-            commitment, number=1, status=Status.PUBLISHED, published_at=commitment.published_at, reason=""
-        )
-        first.submitted_at = commitment.submitted_at
-        first.save()
-        last = 1
-    Revision.objects.filter(pk=revision.pk).update(number=last + 1)
-    revision.number = last + 1
-    texts = {name: getattr(revision, name) for name in ("title", "mission", "impact", "due_on")}
-    Commitment.objects.filter(pk=commitment.pk).update(**texts)
-    _set_partners(commitment, revision.partners)
-    commitment.refresh_from_db()
+        stored = Commitment.objects.prefetch_related("partners").get(pk=commitment.pk)
+        first = {"number": 1, "status": Status.PUBLISHED, "published_at": stored.published_at}
+        Revision.of(stored, submitted_at=stored.submitted_at, **first).save()
+    return (last or 1) + 1
+
+
+def _rewrite(revision, now):
+    """Put a changed text in place of the old one."""
+    texts = {name: getattr(revision, name) for name in (*TEXTS, "due_on")}
+    Commitment.objects.filter(pk=revision.commitment_id).update(**texts)
+    commitment = Commitment.objects.prefetch_related("partners").get(pk=revision.commitment_id)
+    set_partners(commitment, revision.partners)
     search.index([commitment])
     ask_partners([commitment], now=now)
     RegisterVersion.bump(now)
-
-
-def _set_partners(commitment, wanted):
-    """Those that stay keep their answer; one that said it is no partner does not come back by a changed text."""
-    there = {(one.name, one.organisation_id): one for one in commitment.partners.all()}
-    keys = [(one["name"], one["organisation"]) for one in wanted]
-    for key, partner in there.items():
-        if key not in keys and partner.answer != Partner.Answer.DISOWNED:
-            partner.delete()
-    disowned = {one.organisation_id for one in there.values() if one.answer == Partner.Answer.DISOWNED}
-    Partner.objects.filter(commitment=commitment).update(position=F("position") + len(keys))
-    for position, (name, organisation) in enumerate(keys, start=1):
-        if (name, organisation) in there:
-            Partner.objects.filter(pk=there[name, organisation].pk).update(position=position)
-        elif organisation is None or organisation not in disowned:
-            Partner.objects.create(commitment=commitment, position=position, name=name, organisation_id=organisation)

@@ -1,4 +1,6 @@
-"""Commitments of organisations that ended: their successors take them on, or the team lets them lapse."""
+"""Commitments of organisations that ended: their successors take them on, or let them lapse, or the team does."""
+
+from collections import defaultdict
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,7 +8,7 @@ from django.utils import timezone
 from commitments import search
 from commitments.models import Adoption, Commitment
 from localdigital.models import AuditEvent, RegisterVersion
-from signatories.models import Access, MoveRefused, Organisation
+from signatories.models import Access, MoveRefused, Organisation, Signatory, Succession
 
 
 def ended_owners(commitment, on):
@@ -24,24 +26,63 @@ def may_adopt(commitment, on):
     return sorted(heirs - set(owners), key=lambda one: (one.sort_name, one.pk))
 
 
+def organisations_of(person, on):
+    """The organisations that this Person reports for on that date."""
+    accesses = Access.objects.in_force(on).filter(person=person).select_related("organisation")
+    return [one.organisation for one in accesses]
+
+
+def decides_alone(commitment, person, on):
+    """Whether what becomes of a commitment is this Person's to say, unread by the delivery team: every organisation
+    that could take it on is theirs, and trusted to publish at once."""
+    mine = [one for one in organisations_of(person, on) if one.publishes_at_once]
+    heirs = may_adopt(commitment, on)
+    return bool(heirs) and set(heirs) <= set(mine)
+
+
 def to_be_decided_by(person, on):
-    """The open commitments that this Person could take on, each with the organisations of theirs that could."""
-    mine = [
-        one.organisation for one in Access.objects.in_force(on).filter(person=person).select_related("organisation")
+    """The open commitments that this Person could take on, each with the organisations of theirs that could.
+
+    Those for which nobody answers come first. It costs the same number of queries however many there are.
+    """
+    mine = organisations_of(person, on)
+    ancestors = {one: _ended_before(one, on) for one in mine}
+    ended = {pk for pks in ancestors.values() for pk in pks}
+    if not ended:
+        return []
+    found = list(Commitment.objects.open().of_organisations(ended).select_related("signature").order_by("pk"))
+    owners = _everyone_of(found)
+    existing = Organisation.objects.existing(on).filter(pk__in=set().union(*owners.values()))
+    answering = set(existing.values_list("pk", flat=True))
+    offers = [
+        (commitment, [one for one in mine if one.pk not in owners[commitment] and ancestors[one] & owners[commitment]])
+        for commitment in found
     ]
-    ancestors = _ancestors(mine)
-    orphans = Commitment.objects.open().of_organisations(ancestors).select_related("signature").order_by("pk")
-    offers = ((commitment, [one for one in may_adopt(commitment, on) if one in mine]) for commitment in orphans)
+    offers.sort(key=lambda offer: bool(owners[offer[0]] & answering))
     return [(commitment, organisations) for commitment, organisations in offers if organisations]
 
 
-def _ancestors(organisations):
-    """The ids of every organisation that these took over from, through any number of steps."""
-    found, step = set(), {one.pk for one in organisations}
+def _ended_before(organisation, on):
+    """The ids of those that ended and that this one took over from, through others that no longer exist."""
+    found, step = set(), {organisation.pk}
     while step:
-        step = set(Organisation.objects.filter(successors__in=step).exclude(pk__in=found).values_list("pk", flat=True))
+        steps = Succession.objects.filter(successor__in=step).exclude(predecessor__in=found)
+        step = set(steps.filter(predecessor__ends_on__lt=on).values_list("predecessor", flat=True))
         found |= step
     return found
+
+
+def _everyone_of(commitments):
+    """The ids of the organisations that signed and did not withdraw, or adopted, each of these commitments."""
+    parts = Signatory.objects.filter(signature__in={one.signature_id for one in commitments}, withdrawn_at=None)
+    by_signature, by_commitment = defaultdict(set), defaultdict(set)
+    for signature, organisation in parts.values_list("signature", "organisation"):
+        by_signature[signature].add(organisation)
+    for commitment, organisation in Adoption.objects.filter(commitment__in=commitments).values_list(
+        "commitment", "organisation"
+    ):
+        by_commitment[commitment].add(organisation)
+    return {one: by_signature[one.signature_id] | by_commitment[one.pk] for one in commitments}
 
 
 @transaction.atomic
@@ -52,15 +93,18 @@ def adopt(commitment, organisation, *, by, now=None):
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
-    held = Commitment.objects.select_for_update(of=("self",)).select_related("signature").get(pk=commitment.pk)
+    held = _held(commitment)
     if Adoption.objects.filter(commitment=held, organisation=organisation).exists():
         return
     if not held.is_open or organisation not in may_adopt(held, today):
         raise MoveRefused("adopt", held)
+    if not held.owners(today):
+        # Nobody could report for a while: the next update is counted from the day on which somebody can again.
+        held.asked_on = None
+    if held.asked_on is None and Access.objects.live().filter(organisation=organisation).exists():
+        held.asked_on = today
     Adoption.objects.create(commitment=held, organisation=organisation, adopted_at=now)
-    # Its new people could not have reported before.
-    asked = today if Access.objects.live().filter(organisation=organisation).exists() else None
-    Commitment.objects.filter(pk=held.pk).update(asked_on=asked, changed_at=now)
+    Commitment.objects.filter(pk=held.pk).update(asked_on=held.asked_on)
     AuditEvent.record("commitment.adopt", held, by=by, at=now, organisation=organisation.pk)
     search.index([held])
     RegisterVersion.bump(now)
@@ -70,11 +114,16 @@ def adopt(commitment, organisation, *, by, now=None):
 def lapse(commitment, *, by, note, now=None):
     """The delivery team lets a commitment lapse whose organisations have all ended, with a public reason.
 
-    Raises MoveRefused when somebody still answers for it.
+    Raises MoveRefused when it is not open, or somebody still answers for it.
     """
     now = now or timezone.now()
-    held = Commitment.objects.select_for_update(of=("self",)).select_related("signature").get(pk=commitment.pk)
-    if held.owners(timezone.localdate(now)):
+    held = _held(commitment)
+    if not held.is_open or held.owners(timezone.localdate(now)):
         raise MoveRefused("lapse", held)
     held.move("lapse", by=by, now=now, note=note, ended_at=now, public_note=note)
     RegisterVersion.bump(now)
+
+
+def _held(commitment):
+    """The commitment as the database has it, kept from everyone else until the transaction ends."""
+    return Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
