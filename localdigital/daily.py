@@ -1,7 +1,7 @@
 """What happens as days go by: each app's daily.py does its part, and doing it again at once changes nothing more."""
 
 import logging
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from importlib import import_module
 
 from axes.models import AccessAttempt
@@ -52,6 +52,14 @@ def run_daily(now):
         "failed sign-ins forgotten": AccessAttempt.objects.filter(attempt_time__lt=now - FAILURES_KEPT).delete()[0],
         "sessions ended": Session.objects.filter(expire_date__lt=now).delete()[0],
     }
+
+
+def morning_of(text):
+    """Six in the morning of a date written like 2027-01-31, for commands that do the work of a day; or ValueError."""
+    on = date.fromisoformat(text)
+    if not 2000 <= on.year < 3000:
+        raise ValueError(f"{on} is out of all proportion")
+    return timezone.make_aware(datetime.combine(on, time(6)))
 
 
 def run_when_due():

@@ -29,16 +29,22 @@ def _seal(pk, secret):
     return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
 
+def _new(purpose, person_id, object_id, now):
+    expires_at = now + LIFETIMES[purpose]
+    return EmailedLink(purpose=purpose, person_id=person_id, object_id=object_id, made_at=now, expires_at=expires_at)
+
+
 def make(purpose, *, person_id, object_id=None, now=None):
     """A new link of that purpose for one Person; not yet in any email."""
+    link = _new(purpose, person_id, object_id, now or timezone.now())
+    link.save(force_insert=True)
+    return link
+
+
+def make_each(purpose, pairs, *, now=None):
+    """New links of that purpose, for pairs of a Person's id and an object's, by one query."""
     now = now or timezone.now()
-    return EmailedLink.objects.create(
-        purpose=purpose,
-        person_id=person_id,
-        object_id=object_id,
-        made_at=now,
-        expires_at=now + LIFETIMES[purpose],
-    )
+    return EmailedLink.objects.bulk_create(_new(purpose, person, thing, now) for person, thing in pairs)
 
 
 def token(link):

@@ -1,9 +1,7 @@
-from datetime import date, datetime, time
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from localdigital.daily import DailyFailed, run_every_app
+from localdigital.daily import DailyFailed, morning_of, run_every_app
 
 
 class Command(BaseCommand):
@@ -16,7 +14,7 @@ class Command(BaseCommand):
         now = timezone.now()
         if on:
             try:
-                now = timezone.make_aware(datetime.combine(date.fromisoformat(on), time(6)))
+                now = morning_of(on)
             except ValueError as error:
                 raise CommandError(f"--on {on}: it must be a date like 2027-01-31") from error
         try:

@@ -1,0 +1,91 @@
+"""What time alone does to commitments: reminders go out, partners are asked, what nobody sends in is deleted."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from commitments import emails
+from commitments.models import Commitment, ProgressUpdate, Revision
+from commitments.models.submission import EDITABLE
+from commitments.partners import ask_everyone
+from commitments.reminders import send_reminders
+from localdigital import mail
+from localdigital.models import AuditEvent
+
+KEPT_UNTOUCHED = timedelta(days=90)
+ANNOUNCED_BEFORE = timedelta(days=14)
+KINDS = (ProgressUpdate, Revision, Commitment)
+
+
+def run_daily(now):
+    """This app's part of the day, in an order in which nothing is announced and deleted at once."""
+    return {
+        "unfinished reports and changes deleted": sum(delete_untouched(kind, now) for kind in KINDS),
+        "their deletions announced": sum(announce_deletions(kind, now) for kind in KINDS),
+        "partners asked": ask_everyone(now),
+        "organisations reminded to report": len(send_reminders(now=now)),
+    }
+
+
+def untouched(kind, now, since):
+    """What councils began and nobody changed since then, and whether its deletion was announced."""
+    announcements = AuditEvent.objects.filter(
+        kind=_event(kind, "announce_deletion"),
+        object_type=kind._meta.label_lower,
+        object_id=OuterRef("pk"),
+        at__gte=OuterRef("changed_at"),
+    )
+    begun = kind.objects.filter(status__in=EDITABLE, changed_at__lt=now - since)
+    if kind is Commitment:
+        begun = begun.filter(added_at__isnull=False)  # the others go with their document
+    return (
+        begun.select_related("proposer", *([] if kind is Commitment else ["commitment"]))
+        .annotate(announced=Exists(announcements))
+        .annotate(announced_in_time=Exists(announcements.filter(at__lte=now - ANNOUNCED_BEFORE)))
+    )
+
+
+def announce_deletions(kind, now):
+    """Tell whoever began it once, 14 days before, that it is about to be deleted."""
+    due = untouched(kind, now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE).filter(announced=False)
+    return sum(_announce(thing, now) for thing in due.filter(proposer__email__isnull=False))
+
+
+@transaction.atomic
+def _announce(thing, now):
+    if not _still_untouched(thing):
+        return 0
+    event = _event(thing, "announce_deletion")
+    if AuditEvent.objects.about(thing).filter(kind=event, at__gte=thing.changed_at).exists():
+        return 0  # cron and a serving process came at the same moment
+    AuditEvent.record(event, thing, by=None, at=now)
+    deleted_on = timezone.localdate(max(thing.changed_at + KEPT_UNTOUCHED, now + ANNOUNCED_BEFORE))
+    mail.queue_all(emails.will_be_deleted(thing, deleted_on), about=thing, now=now)
+    return 1
+
+
+def delete_untouched(kind, now):
+    """Delete what nobody changed for 90 days and whoever began it was told of 14 days ago, or is not known any more."""
+    due = untouched(kind, now, KEPT_UNTOUCHED)
+    return sum(_delete(thing, now) for thing in due.filter(Q(announced_in_time=True) | Q(proposer__email=None)))
+
+
+@transaction.atomic
+def _delete(thing, now):
+    if not _still_untouched(thing):
+        return 0
+    AuditEvent.record(_event(thing, "delete_untouched"), thing, by=None, at=now, from_status=thing.status)
+    thing.delete()
+    return 1
+
+
+def _still_untouched(thing):
+    """Whether nobody changed it since it was read; until the transaction ends nobody can."""
+    as_read = type(thing).objects.filter(pk=thing.pk, status=thing.status, changed_at=thing.changed_at)
+    return as_read.update(changed_at=thing.changed_at) == 1
+
+
+def _event(kind, verb):
+    return f"{kind._meta.verbose_name.replace(' ', '_')}.{verb}"
