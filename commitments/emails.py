@@ -10,7 +10,7 @@ KINDS = {
     ProgressUpdate.Kind.REPORT: "progress update",
     ProgressUpdate.Kind.NO_CHANGE: "progress update",
     ProgressUpdate.Kind.WITHDRAWAL: "withdrawal",
-    ProgressUpdate.Kind.LAPSE: "decision not to take it on",
+    ProgressUpdate.Kind.LAPSE: "answer",
 }
 
 
@@ -34,7 +34,8 @@ def published(thing, note=""):
 
 def returned(thing, note=""):
     """To who sent it in: what must change."""
-    return _to_proposer("sent-in-returned", thing, note)
+    lapses = isinstance(thing, ProgressUpdate) and thing.kind == ProgressUpdate.Kind.LAPSE
+    return _to_proposer("sent-in-returned", thing, note, page="council_adopt" if lapses else "council_commitment")
 
 
 def removed(thing, note=""):
