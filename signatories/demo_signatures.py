@@ -1,11 +1,17 @@
-"""What the demo adds to the real data: two invented declarations that wait for review, made by the real decisions."""
+"""What the demo adds to the real data: invented declarations, two that wait for review, and one whose council reports.
+
+They are made by the decisions that people make.
+"""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from commitments import publishing
+from commitments.council import drafts
 from commitments.models import Commitment
+from signatories import moderation
 from signatories.models import EmailDomain, Organisation, Person, Principle
 from signatories.signoff import asked_of, seal, sign
 from signatories.signup import changes, submission
@@ -46,6 +52,43 @@ WAITING = [
     },
 ]
 
+PIPPIN_FORT = ("LDD-DEMO-4", "Pippin Fort", "Pippin Fort Town Council", "pippin-fort.example.gov.uk")
+REPORTING = {
+    "organisations": [PIPPIN_FORT],
+    "preparer": ("captain.snort@pippin-fort.example.gov.uk", "Captain Snort", "Head of digital"),
+    "commitment": {
+        "title": "Book a room at the fort online",
+        "mission": "We will replace the paper diary of the fort’s rooms by one shared calendar, and publish its code.",
+        "deliverables": [
+            "User research with the clubs that meet at the fort",
+            "Open source code of the calendar",
+            "A case study for other councils",
+        ],
+        "partners": ["Bromsgrove District Council", "Camberwick Green Parish Council"],
+        "impact": "Clubs see at once which evening is free. Nobody has to walk to the fort to look at the diary.",
+    },
+}
+REPORTS = [
+    {
+        "days_ago": 120,
+        "delivered": 1,
+        "done": "We met nine clubs and watched how they book a room today.",
+        "went_well": "The dance club drew the calendar that they want on a paper napkin.",
+        "could_be_better": "We met nobody who had given up booking.",
+        "next_step": "A prototype in the library.",
+        "evidence": ("What nine clubs told us", "https://www.example.gov.uk/pippin-fort/research", "user-research"),
+    },
+    {
+        "days_ago": 3,
+        "delivered": 2,
+        "done": "Two clubs have booked their rooms in the calendar for a month.",
+        "went_well": "",
+        "could_be_better": "The old diary was still on the desk, so some evenings were booked twice.",
+        "next_step": "Take the diary off the desk.",
+        "evidence": ("The calendar’s code", "https://www.example.gov.uk/pippin-fort/calendar", "code"),
+    },
+]
+
 
 def load_waiting_signatures():
     """Make those whose organisations are not there yet. Returns their references."""
@@ -54,6 +97,36 @@ def load_waiting_signatures():
         for document in WAITING
         if not Organisation.objects.filter(code=document["organisations"][0][0]).exists()
     ]
+
+
+@transaction.atomic
+def load_reporting_signature(*, by=None):
+    """Make the one that was published half a year ago, with one report that is public and one that waits.
+
+    Returns its reference, or None when it is there already.
+    """
+    if Organisation.objects.filter(code=PIPPIN_FORT[0]).exists():
+        return None
+    signature = _make(REPORTING)
+    moderation.publish(signature, by=by, now=timezone.now() - timedelta(days=180))
+    commitment = Commitment.objects.get(signature=signature)
+    for number, report in enumerate(REPORTS):
+        _report(commitment, report, is_public=number == 0, by=by)
+    return signature.reference
+
+
+def _report(commitment, report, *, is_public, by):
+    at = timezone.now() - timedelta(days=report["days_ago"])
+    answers = {name: report[name] for name in ("done", "went_well", "could_be_better", "next_step")}
+    delivered = list(commitment.deliverables.values_list("pk", flat=True)[: report["delivered"]])
+    answers |= {"stage": "in-progress", "reported_on": timezone.localdate(at), "delivered": delivered}
+    reporter = commitment.signature.preparer
+    update = drafts.save_report(commitment, answers, by=reporter, now=at)
+    title, url, kind = report["evidence"]
+    drafts.add_evidence(update, title=title, url=url, kind=kind, now=at)
+    publishing.send_in(update, by=reporter, now=at)
+    if is_public:
+        publishing.publish(update, by=by, now=at)
 
 
 @transaction.atomic

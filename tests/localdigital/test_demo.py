@@ -44,19 +44,19 @@ def test_it_loads_real_data_keeps_it_and_starts_anew_when_asked(environment, dat
     assert first.returncode == 0, first.stdout + first.stderr
     for said in ("450 organisations", "recorded and published", "Waiting for review", "http://127.0.0.1:8765/admin/"):
         assert said in first.stdout
-    assert count(database, "signatories_signature") == 3
+    assert count(database, "signatories_signature") == 4
 
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE signatories_organisation SET website = 'https://kept.example.gov.uk' WHERE id = 1")
     again = demo(environment, "--no-serve")
     assert "0 added, 0 changed" in again.stdout
-    assert count(database, "signatories_signature") == 3
+    assert count(database, "signatories_signature") == 4
     assert count(database, "signatories_organisation WHERE website = 'https://kept.example.gov.uk'") == 1
 
     anew = demo(environment, "--no-serve", "--reset")
     assert anew.returncode == 0, anew.stdout + anew.stderr
     assert count(database, "signatories_organisation WHERE website = 'https://kept.example.gov.uk'") == 0
-    assert count(database, "signatories_signature") == 3
+    assert count(database, "signatories_signature") == 4
 
 
 def test_it_serves_with_a_banner_a_mailbox_and_no_second_factor(environment):
