@@ -31,12 +31,11 @@ urlpatterns = [
     path("sign/", include("signatories.signup.urls")),
     path("link/<str:token>/", entrance.link, name="link"),
     path("link/<str:token>/fresh/", entrance.fresh_link, name="fresh_link"),
-    path("account/", signing.account, name="account"),
     path("account/leave/", entrance.leave, name="leave"),
     path("account/sign/<str:reference>/", signing.sign_off, name="sign_off"),
     path("account/sign/<str:reference>/signed/", signing.signed, name="signed"),
     path("account/sign/<str:reference>/decline/", signing.decline_to_sign, name="decline"),
-    # what a council does after signing
+    # the account, and what a council does after signing
     path("account/", include("commitments.council.urls")),
     # about the service
     path("privacy/", information.privacy, name="privacy"),

@@ -1,4 +1,4 @@
-"""The pages of a signer: read what will be published, sign, or decline. And the account that leads to them."""
+"""The pages of a signer: read what will be published, sign, or decline."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -6,25 +6,11 @@ from django.shortcuts import redirect, render
 
 from signatories.access import for_person
 from signatories.document import commitments_of, signatories_of
-from signatories.models import Declaration, Principle, Signature
+from signatories.models import Principle, Signature
 from signatories.models.reference import read_reference
 from signatories.models.signature import MoveRefused, Status
 from signatories.signoff import DocumentChanged, asked_of, decline, seal, sign
 from signatories.signup.forms import DeclineForm
-
-
-@for_person
-def account(request):
-    """What this Person prepares and signs."""
-    page = {
-        "to_sign": list(
-            Signature.objects.to_be_signed_by(request.person).prefetch_related("signatories__organisation")
-        ),
-        "prepared": list(Signature.objects.prepared_by(request.person).prefetch_related("signatories__organisation")),
-        "signed": list(Signature.objects.signed_by(request.person).prefetch_related("signatories__organisation")),
-        "declaration": Declaration.objects.current(),
-    }
-    return render(request, "signup/account.html", page)
 
 
 def _document_of(request, reference):

@@ -2,10 +2,29 @@
 
 from django.urls import path
 
-from commitments.council import pages
+from commitments.council import account, partner_pages, people_pages, reporting, sending, succession_pages
 
 urlpatterns = [
-    path("commitments/<int:pk>/", pages.commitment, name="council_commitment"),
-    path("commitments/<int:pk>/report/", pages.commitment, name="council_report"),
-    path("commitments/<int:pk>/partners/", pages.commitment, name="council_partner"),
+    path("", account.account, name="account"),
+    # one commitment, and reporting on it
+    path("commitments/<int:pk>/", account.commitment, name="council_commitment"),
+    path("commitments/<int:pk>/report/", reporting.report, name="council_report"),
+    path("commitments/<int:pk>/no-change/", reporting.no_change, name="council_no_change"),
+    path("commitments/<int:pk>/withdraw/", reporting.withdraw, name="council_withdraw"),
+    path("updates/<int:update>/evidence/", reporting.evidence, name="council_update_evidence"),
+    path("updates/<int:update>/evidence/<int:link>/remove/", reporting.remove_evidence, name="council_remove_evidence"),
+    path("updates/<int:update>/check/", sending.check, name="council_update_check"),
+    path("updates/<int:update>/sent/", sending.sent, name="council_update_sent"),
+    path("updates/<int:update>/recall/", sending.recall, name="council_update_recall"),
+    path("updates/<int:update>/delete/", sending.delete, name="council_update_delete"),
+    # replaced by the pages of changed texts and added commitments
+    path("commitments/<int:pk>/change/", account.commitment, name="council_change"),
+    path("changes/<int:pk>/check/", account.commitment, name="council_change_check"),
+    path("commitments/<int:pk>/check/", account.commitment, name="council_added_check"),
+    # partners, successors and colleagues
+    path("commitments/<int:pk>/partners/", partner_pages.answer, name="council_partner"),
+    path("commitments/<int:pk>/adopt/", succession_pages.adopt, name="council_adopt"),
+    path("organisations/<slug:slug>/people/", people_pages.colleagues, name="council_people"),
+    path("organisations/<slug:slug>/people/hand-over/", people_pages.hand_over, name="council_hand_over"),
+    path("organisations/<slug:slug>/people/<int:access>/end/", people_pages.end_access, name="council_end_access"),
 ]

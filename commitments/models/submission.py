@@ -51,6 +51,10 @@ class SubmissionQuerySet(models.QuerySet):
         """What this Person has begun and can still change."""
         return self.filter(proposer=person, status__in=EDITABLE)
 
+    def under_way(self, person):
+        """What is not decided yet, as far as this Person may see it: what they have begun, and what anyone sent in."""
+        return self.filter(Q(status=Status.AWAITING_REVIEW) | Q(proposer=person, status__in=EDITABLE))
+
 
 class Submission(models.Model):
     """Something that a council sends in and the delivery team publishes or returns.

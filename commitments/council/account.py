@@ -1,0 +1,53 @@
+"""A council's account: everything that a Person signs, prepares and reports on, and how each commitment stands."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+
+from commitments.council.access import for_reporter
+from commitments.council.drafts import Kind
+from commitments.council.overview import Overview, page_of
+from commitments.models import Commitment
+from signatories.access import for_person
+from signatories.models import Declaration
+
+
+@for_person
+def account(request):
+    """What this Person has before them, the most urgent first."""
+    today = timezone.localdate()
+    overview = Overview(request.person, today)
+    page = {
+        "overview": overview,
+        "next": overview.next_action,
+        "page_of": page_of,
+        "declaration": Declaration.objects.current(),
+        "today": today,
+    }
+    return render(request, "account/account.html", page)
+
+
+@for_reporter
+def commitment(request, commitment):
+    """One commitment: how it stands, what is under way, and what can be said of it."""
+    today = timezone.localdate()
+    if not commitment.published_at:
+        return _added(request, commitment)
+    updates = commitment.updates.under_way(request.person).exclude(kind=Kind.LAPSE)
+    page = {
+        "commitment": commitment,
+        "owners": commitment.owners(today),
+        "deliverables": list(commitment.deliverables.all()),
+        "partners": list(commitment.partners.standing().select_related("organisation")),
+        "updates": list(updates) if commitment.is_standing else [],
+        "revisions": list(commitment.revisions.under_way(request.person)) if commitment.is_standing else [],
+        "today": today,
+    }
+    return render(request, "account/commitment.html", page)
+
+
+def _added(request, commitment):
+    """A commitment that is still being added: its proposer goes on with it, colleagues see what was sent in."""
+    if not Commitment.objects.under_way(request.person).filter(pk=commitment.pk).exists():
+        raise Http404
+    return render(request, "account/added.html", {"commitment": commitment})

@@ -1,0 +1,119 @@
+"""Everything that one Person has before them, and what they should do next."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from commitments import partners, succession
+from commitments.emails import in_words
+from commitments.models import Commitment, ProgressUpdate, Revision
+from signatories.models import Signature
+
+
+@dataclass(frozen=True)
+class NextAction:
+    """The one thing to do next: what kind of thing it is, what it is about, and the page where it is done.
+
+    `what` is what the thing is called: "progress update".
+    """
+
+    kind: str
+    thing: object
+    url: str
+    what: str = ""
+
+
+class Overview:
+    """What a Person signs, prepares and reports on. Reads everything once, however many commitments there are."""
+
+    def __init__(self, person, on):
+        self.person, self.on = person, on
+        with_names = Signature.objects.prefetch_related("signatories__organisation")
+        self.to_sign = list(with_names.to_be_signed_by(person))
+        self.prepared = list(with_names.prepared_by(person))
+        self.signed = list(with_names.signed_by(person))
+        self.organisations = succession.organisations_of(person, on)
+        self.commitments, self.added, self.updates, self.revisions = [], [], [], []
+        self.to_answer, self.to_decide = [], []
+        if self.organisations:
+            self._read_what_they_report_on()
+        self.waiting = [one for one in self._under_way() if not one.is_editable]
+
+    def _read_what_they_report_on(self):
+        mine = Commitment.objects.answered_for_by(self.person, self.on).filter(signature__in=Signature.objects.public())
+        with_owners = mine.select_related("signature").prefetch_related(
+            "signature__signatories__organisation", "adoptions__organisation"
+        )
+        everything = list(with_owners)
+        self.commitments = sorted((one for one in everything if one.published_at), key=self._place)
+        added = [one for one in everything if not one.published_at]
+        self.added = [one for one in added if not one.is_editable or one.proposer_id == self.person.pk]
+        standing = [one.pk for one in self.commitments if one.is_standing]
+        of_theirs = {"commitment__in": standing}
+        reported = ProgressUpdate.objects.under_way(self.person).exclude(kind=ProgressUpdate.Kind.LAPSE)
+        self.updates = list(reported.filter(**of_theirs).select_related("commitment"))
+        changed = Revision.objects.under_way(self.person)
+        self.revisions = list(changed.filter(**of_theirs).select_related("commitment"))
+        self.to_answer = list(partners.waiting_for(self.person, self.on))
+        self.to_decide = succession.to_be_decided_by(self.person, self.on)
+
+    def _place(self, commitment):
+        """Those of which something is expected come first, the first due at the top."""
+        due_on = commitment.due_on
+        return not commitment.is_open, not commitment.is_standing, due_on is None, due_on or self.on, commitment.pk
+
+    def _under_way(self):
+        return [*self.updates, *self.revisions, *self.added]
+
+    def names_of(self, commitment):
+        """The names of the organisations that answer for a commitment."""
+        parts = [one for one in commitment.signature.signatories.all() if not one.withdrawn_at]
+        bodies = [one.organisation for one in [*parts, *commitment.adoptions.all()]]
+        return [one.official_name for one in bodies if one.existed(self.on)]
+
+    @property
+    def unfinished(self):
+        """What they have begun or got back, of what is sent in after signing."""
+        return [one for one in self._under_way() if one.is_editable]
+
+    @property
+    def next_action(self):
+        """The most urgent thing to do; None when there is nothing."""
+        return next(self._actions(), None)
+
+    def _actions(self):
+        for signature in self.to_sign:
+            yield NextAction("sign", signature, reverse("sign_off", args=[signature.reference]))
+        begun = [one for one in self.prepared if one.is_editable]
+        yield from (self._finish(one) for one in begun if one.message_to_preparer)
+        yield from (self._finish(one) for one in self.unfinished if one.message)
+        yield from (self._finish(one) for one in self.unfinished if not one.message)
+        yield from (self._finish(one) for one in begun if not one.message_to_preparer)
+        for partner in self.to_answer:
+            yield NextAction("answer", partner, reverse("council_partner", args=[partner.commitment_id]))
+        for commitment, _ in self.to_decide:
+            yield NextAction("decide", commitment, reverse("council_adopt", args=[commitment.pk]))
+        yield from self._reports()
+
+    def _finish(self, thing):
+        if isinstance(thing, Signature):
+            address, what, message = reverse("sign_task_list", args=[thing.reference]), "", thing.message_to_preparer
+            return NextAction("change declaration" if message else "finish declaration", thing, address, what)
+        return NextAction("change" if thing.message else "finish", thing, page_of(thing), in_words(thing))
+
+    def _reports(self):
+        said = {one.commitment_id for one in [*self.updates, *self.revisions] if not one.is_editable}
+        quiet = [one for one in self.commitments if one.pk not in said]
+        for kind, is_late in (("overdue", Commitment.is_overdue), ("update overdue", Commitment.is_update_overdue)):
+            for commitment in quiet:
+                if is_late(commitment, self.on):
+                    yield NextAction(kind, commitment, reverse("council_report", args=[commitment.pk]))
+
+
+def page_of(thing):
+    """Where a Person goes on with an update, a changed text or an added commitment of theirs."""
+    if isinstance(thing, ProgressUpdate):
+        return reverse("council_update_check" if thing.is_editable else "council_update_sent", args=[thing.pk])
+    if isinstance(thing, Revision):
+        return reverse("council_change_check", args=[thing.pk])
+    return reverse("council_commitment", args=[thing.pk])
