@@ -38,6 +38,20 @@ def access_ended(access):
     return [mail.Draft("access-ended", to=email, organisation=access.organisation)] if email else []
 
 
+def new_version(declaration, person, organisations, link):
+    """To someone who reports for organisations that signed an earlier version: they may sign this one too."""
+    names = [one.official_name for one in organisations]
+    return mail.Draft("new-version", to=person.email, link=link, declaration=declaration, organisations=names)
+
+
+def ask_to_sign_new_version(declaration, people, *, now=None):
+    """Queue one email to each of these people, given with their organisations, with a link of their own."""
+    made = links.make_each("new-version", [(person.pk, declaration.pk) for person in people], now=now)
+    for (person, organisations), link in zip(people.items(), made, strict=True):
+        draft = new_version(declaration, person, organisations, link.placeholder)
+        mail.queue(draft, about=declaration, links=[link], now=now)
+
+
 def ask_for_sign_off(signature, signer, *, now=None):
     """Queue a signer's own link to a document that waits for them; earlier links of theirs to it end."""
     links.retire("sign-off", object_id=signature.pk, person_id=signer.pk, now=now)

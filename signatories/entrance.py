@@ -20,7 +20,7 @@ MAILS_AN_HOUR = 5
 # A council of thousands may sit behind one address, so this stops machines only.
 FORMS_AN_HOUR_FROM_A_NETWORK = 200
 # Where a link of that purpose leads, given the id of what it is about
-PAGES = {"report": "council_report", "partner": "council_partner"}
+PAGES = {"report": "council_report", "partner": "council_partner", "new-version": "sign_new_version"}
 
 
 class EmailForm(QuestionForm):

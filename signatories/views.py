@@ -15,6 +15,7 @@ from signatories.filters import SIGNED, OrganisationFilter
 from signatories.models import Declaration, Organisation, Signatory, Signature, Succession
 from signatories.models.reference import read_reference
 from signatories.models.signature import Status
+from signatories.totals import of_the_current_version
 
 SUGGESTIONS = 10
 NAMED_IN_AT_MOST = 50
@@ -27,9 +28,12 @@ def signatories(request):
     if not asked.is_valid():
         raise BadRequest("that is none of the choices")
     newest_first = Signatory.objects.standing().order_by(F("signed_on").desc(nulls_last=True), "-pk")
+    newest_first = newest_first.select_related("declaration").defer("declaration__body")
     parts = Prefetch("signatories", queryset=newest_first, to_attr="standing_parts")
+    page = one_page(request, asked.qs.prefetch_related(parts).annotate(**of_the_current_version()))
     context = {
-        "page": one_page(request, asked.qs.prefetch_related(parts)),
+        "page": page,
+        "versions": next(iter(page), None),
         "form": asked.form,
         "asked": asked.asked,
         "tabs": _tabs(request, asked.asked["signed"]),
@@ -83,6 +87,7 @@ def parts_in_public_documents(body):
     parts = list(
         body.signatories.public()
         .select_related("signature", "declaration")
+        .annotate(**of_the_current_version())
         .prefetch_related(
             Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation")),
             "signature__commitments",

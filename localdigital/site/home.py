@@ -2,19 +2,14 @@
 
 from itertools import groupby
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 
 from localdigital.caching import public_page
 from signatories.models import Principle, Signatory, Signature
+from signatories.totals import how_many, of_the_current_version
 
 NEWEST = 5
-
-
-def how_many(field):
-    """How many different ones of that field stand, as a part of another query."""
-    count = Func(F(field), template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField())
-    return Subquery(Signatory.objects.standing().order_by().values(total=count))
 
 
 def newest_parts():
@@ -26,6 +21,7 @@ def newest_parts():
         .filter(signature__in=newest.values("pk")[:NEWEST])
         .select_related("signature", "organisation")
         .annotate(organisations=how_many("organisation_id"), declarations=how_many("signature_id"))
+        .annotate(**of_the_current_version())
         .order_by("-signature__published_at", "-signature_id", "position", "pk")
     )
 
@@ -37,6 +33,7 @@ def home(request):
     context = {
         "organisations": parts[0].organisations if parts else 0,
         "declarations": parts[0].declarations if parts else 0,
+        "signed_current": parts[0].signed_current if parts else None,
         "newest": [(signature, list(those)) for signature, those in groupby(parts, key=lambda part: part.signature)],
         "principles": Principle.objects.all(),
     }

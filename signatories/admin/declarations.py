@@ -12,6 +12,7 @@ from signatories.declaration_texts import CannotBePublished, publish_declaration
 from signatories.models import CoPublisher, Declaration, Principle
 
 from .choosing import LookedUpTogether
+from .new_version import AsksSignatories
 
 TEXT = ["version", "title", "dated_on", "official_url", "summary_of_changes", "body"]
 
@@ -29,7 +30,7 @@ class CoPublisherInline(LookedUpTogether, admin.TabularInline):
 
 
 @admin.register(Declaration)
-class DeclarationAdmin(admin.ModelAdmin):
+class DeclarationAdmin(AsksSignatories, admin.ModelAdmin):
     """The versions of what is signed."""
 
     fields = [*TEXT, "published_at"]

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from signatories import entrance
-from signatories.signup import commitment_pages, views
+from signatories.signup import commitment_pages, newer, views
 from signatories.signup.questions import BY_SLUG
 
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("email/", entrance.ask_for_email, name="sign_email"),
     path("email/sent/", entrance.email_sent, name="sign_email_sent"),
     path("new/", views.begin, name="sign_begin"),
+    path("new-version/<int:pk>/", newer.new_version, name="sign_new_version"),
     path("<str:reference>/", views.task_list, name="sign_task_list"),
     path("<str:reference>/continue/", views.carry_on, name="sign_continue"),
     path("<str:reference>/organisations/", views.organisations, name="sign_organisations"),
