@@ -102,20 +102,23 @@ def _publish_commitments(signature, now):
 
 
 @transaction.atomic
-def withdraw_signatory(signatory, *, by, note, now=None):
+def withdraw_signatory(signatory, *, by, note, seen=None, now=None):
     """One of several organisations withdraws; the others go on with the declaration and its commitments.
 
-    Raises MoveRefused when the document does not stand, this part of it was withdrawn already, or it is the last one.
+    `note` is the public reason. Raises MoveRefused when the document does not stand, this part of it was withdrawn
+    already, or it is the last one.
     """
     now = now or timezone.now()
     signature = signatory.signature
+    if seen is not None and seen != signature.changed_at:
+        raise MoveRefused("withdraw_signatory", signature)
     signature.hold(Status.PUBLISHED, move="withdraw_signatory", now=now)
     standing = signature.signatories.filter(withdrawn_at=None)
     if not standing.exclude(pk=signatory.pk).exists():
         raise MoveRefused("withdraw_signatory", signature)
-    if standing.filter(pk=signatory.pk).update(withdrawn_at=now, live=False) != 1:
+    if standing.filter(pk=signatory.pk).update(withdrawn_at=now, live=False, public_note=note) != 1:
         raise MoveRefused("withdraw_signatory", signature)
-    signatory.withdrawn_at, signatory.live = now, False
+    signatory.withdrawn_at, signatory.live, signatory.public_note = now, False, note
     AuditEvent.record("signatory.withdraw", signatory, by=by, at=now, note=note, signature=signature.pk)
     mail.queue_all(emails.signatory_withdrawn(signature, signatory, note), about=signature, now=now)
     RegisterVersion.bump(now)

@@ -41,6 +41,18 @@ class Decision:
     paper: bool = False
     explanation: str = ""
 
+    # What the log has the event about, when that is not the document
+    about = None
+
+    @property
+    def kind(self):
+        """What the log calls it."""
+        return f"signature.{self.move}"
+
+    def is_possible(self, signature):
+        """Whether it can be made about a signature as it is now."""
+        return signature.destination(self.move) is not None and (signature.preparer_id is None or not self.paper)
+
     def drafts(self, signature, note):
         """The emails that go when it is decided."""
         return self.letter(signature, note) if self.letter else []
@@ -89,8 +101,7 @@ DECISIONS = [
 
 def possible_decisions(signature):
     """The decisions that can be made about a signature as it is now."""
-    is_paper = signature.preparer_id is None
-    return [one for one in DECISIONS if signature.destination(one.move) is not None and (is_paper or not one.paper)]
+    return [one for one in DECISIONS if one.is_possible(signature)]
 
 
 class DecisionForm(QuestionForm):
@@ -124,18 +135,23 @@ class DecisionForm(QuestionForm):
 
 
 def decide(request, pk, decision):
-    """Ask, show the emails, decide: one address, and each step is a POST to it."""
+    """One of the decisions about a whole document."""
     signature = get_object_or_404(Signature.objects.select_related("declaration", "preparer"), pk=pk)
     choice = next((one for one in DECISIONS if one.slug == decision), None)
     if choice is None:
         raise Http404("no such decision")
     if not request.user.has_perm("signatories.change_signature"):
         raise PermissionDenied
+    return ask_and_decide(request, signature, choice)
+
+
+def ask_and_decide(request, signature, choice):
+    """Ask, show the emails, decide: one address, and each step is a POST to it."""
     unproved = moderation.needing_authority(signature) if choice.move == "publish" else []
     asked = {"decision": choice, "asks_authority": bool(unproved)}
     page = {"signature": signature, "decision": choice, "unproved": unproved}
     if request.method != "POST":
-        if choice not in possible_decisions(signature):
+        if not choice.is_possible(signature):
             return _refused(request, choice, signature)
         form = DecisionForm(initial={"seen": signature.changed_at.isoformat()}, **asked)
         return _page(request, "form", page | {"form": form})
@@ -143,7 +159,7 @@ def decide(request, pk, decision):
     if "change" in request.POST or not form.is_valid():
         form = form if not form.is_valid() else DecisionForm(initial=form.data.dict(), **asked)
         return _page(request, "form", page | {"form": form})
-    if choice not in possible_decisions(signature) or form.cleaned_data["seen"] != signature.changed_at:
+    if not choice.is_possible(signature) or form.cleaned_data["seen"] != signature.changed_at:
         return _refused(request, choice, signature)
     if "confirm" in request.POST:
         return _decide(request, choice, signature, form, page)
@@ -173,7 +189,7 @@ def _decide(request, choice, signature, form, page):
         form.add_error(None, _signed_already(already))
     if form.errors:
         return _page(request, "form", page | {"form": form})
-    messages.success(request, f"{kind_in_words('signature.' + choice.move)}: {signature.reference}.")
+    messages.success(request, f"{kind_in_words(choice.kind)}: {signature.reference}.")
     return redirect("admin:signatories_signature_change", signature.pk)
 
 
@@ -210,9 +226,9 @@ def _signed_already(already):
 def _refused(request, choice, signature):
     """Say who did what and when; a second press of one's own button simply leads to what was done."""
     signature = Signature.objects.get(pk=signature.pk)
-    last = AuditEvent.objects.about(signature).last()
+    last = AuditEvent.objects.about(choice.about or signature).last()
     mine = last and (last.actor_type, last.actor_id) == (request.user._meta.label_lower, request.user.pk)
-    if request.method == "POST" and mine and last.kind == f"signature.{choice.move}":
+    if request.method == "POST" and mine and last.kind == choice.kind:
         messages.success(request, f"{kind_in_words(last.kind)}: {signature.reference}.")
         return redirect("admin:signatories_signature_change", signature.pk)
     if last:

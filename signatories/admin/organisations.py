@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils import timezone
 
 from localdigital.models import AuditEvent, RegisterVersion
-from signatories.models import EmailDomain, Organisation, OrganisationName, Succession
+from signatories.models import Access, EmailDomain, Organisation, OrganisationName, Succession
 from signatories.models.names import fold
 from signatories.moderation import accept_organisation
 
@@ -25,7 +25,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = [
             "name", "official_name", "code", "scheme", "slug", "type", "nation", "region", "website", "starts_on",
-            "ends_on", "county", "combined_authority", "population", "latitude", "longitude",
+            "ends_on", "county", "combined_authority", "population", "latitude", "longitude", "publishes_at_once",
         ]  # fmt: skip
         help_texts = {
             "name": "As people say it, without the words for its kind: Rotherham",
@@ -33,6 +33,8 @@ class OrganisationForm(forms.ModelForm):
             "code": "The GSS code, like E08000018, or one of this register’s own, like LDD-MHCLG",
             "slug": "The end of its public address. Changing it breaks links to its page.",
             "ends_on": "The last day on which it existed",
+            "publishes_at_once": "What its people send in after signing is public at once, without the delivery team "
+            "reading it first. Tick it only for an organisation whose reports have been good.",
         }
 
     def clean(self):
@@ -126,6 +128,14 @@ class SuccessionInline(LookedUpTogether, admin.TabularInline):
         return super().get_queryset(request).select_related("predecessor", "successor")
 
 
+def _trust(form):
+    """Whether it publishes at once, before and after, where that was changed."""
+    name = "publishes_at_once"
+    if name not in form.changed_data:
+        return {}
+    return {"before": {name: form.initial.get(name, False)}, "after": {name: form.cleaned_data[name]}}
+
+
 class CheckedFilter(admin.SimpleListFilter):
     title = "checked"
     parameter_name = "checked"
@@ -185,8 +195,16 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
         fields = [*form.changed_data, *(one.prefix for one in formsets if one.has_changed())]
         if fields:
             kind = "organisation.change" if change else "organisation.add"
-            AuditEvent.record(kind, organisation, by=request.user, fields=fields)
+            AuditEvent.record(kind, organisation, by=request.user, fields=fields, **_trust(form))
             RegisterVersion.bump()
+
+    # ---- Its people
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            accesses = Access.objects.live().filter(organisation=obj).select_related("person")
+            context |= {"people": list(accesses) if request.user.has_perm("signatories.view_access") else None}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # ---- Those that were proposed
 

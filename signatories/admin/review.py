@@ -14,6 +14,7 @@ from signatories.models.signature import Status
 
 from .decisions import possible_decisions
 from .log import kind_in_words, name_all, state_of
+from .withdrawing_alone import possible_withdrawals
 
 
 def history_of(signature, signatories):
@@ -58,6 +59,7 @@ def review_context(request, signature):
         "history": history_of(signature, signatories),
         "emails": emails_about(signature),
         "decisions": possible_decisions(signature) if may_decide else [],
+        "withdrawals": possible_withdrawals(signature, signatories) if may_decide else [],
         "may_decide": may_decide,
     }
 

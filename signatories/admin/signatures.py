@@ -19,6 +19,7 @@ from .decisions import decide, possible_decisions
 from .home import days
 from .paper import PaperSignatureForm, SignatoryInline, is_paper_draft
 from .review import preview, review_context
+from .withdrawing_alone import withdraw_alone
 
 NAMES_IN_A_ROW = 3
 
@@ -121,6 +122,11 @@ class SignatureAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/decide/<slug:decision>/", view(decide), name="signatories_signature_decide"),
+            path(
+                "<int:pk>/withdraw-alone/<int:signatory>/",
+                view(withdraw_alone),
+                name="signatories_signature_withdraw_alone",
+            ),
             path("<int:pk>/preview/", view(self.preview_view), name="signatories_signature_preview"),
             *super().get_urls(),
         ]

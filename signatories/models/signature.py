@@ -269,6 +269,8 @@ class Signatory(models.Model):
     signed_on = models.DateField(null=True, blank=True)
     signed_on_precision = models.CharField(max_length=7, choices=Precision, default=Precision.UNKNOWN)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    # Why this organisation withdrew while the others go on: shown on the document's page
+    public_note = models.TextField(blank=True, editable=False)
 
     objects = SignatoryQuerySet.as_manager()
 
