@@ -3,6 +3,7 @@
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from commitments.models import Commitment
 from localdigital.caching import public_page
@@ -53,5 +54,6 @@ def principle(request, slug):
         "principles": Principle.objects.all(),
         "commitments": list(commitments[:NEWEST_COMMITMENTS]),
         "most": NEWEST_COMMITMENTS,
+        "on": timezone.localdate(),
     }
     return render(request, "signatories/principle.html", context)

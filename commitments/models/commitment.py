@@ -140,8 +140,13 @@ class Commitment(Submission):
     # ---- How it stands, of a commitment loaded with its signature
 
     @property
+    def was_published(self):
+        """Whether it was ever public itself, whatever became of its document."""
+        return self.status in PUBLIC
+
+    @property
     def is_public(self):
-        return self.status in PUBLIC and self.signature.is_public
+        return self.was_published and self.signature.is_public
 
     @property
     def is_standing(self):

@@ -133,7 +133,7 @@ def test_a_principle_shows_no_commitment_that_the_public_cannot_read(client, sta
 
 def test_a_principle_says_which_commitments_were_withdrawn(client):
     make_signature("Trumpton", status=Status.WITHDRAWN)
-    assert "</a> (withdrawn)" in page(client, "/principles/people/")
+    assert "Declaration withdrawn</strong>" in page(client, "/principles/people/")
 
 
 @pytest.mark.parametrize("address", ["/declaration/", "/declaration/2018/", "/principles/people/"])
