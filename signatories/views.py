@@ -2,23 +2,22 @@
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, OuterRef, Prefetch, Subquery
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from commitments.models import Commitment
 from localdigital.caching import public_page
 from localdigital.paging import link_with, one_page
+from signatories.about_organisation import everything_about, succession_of
 from signatories.document import commitments_of, names_of, signatories_of
 from signatories.filters import SIGNED, OrganisationFilter
-from signatories.models import Declaration, Organisation, Signatory, Signature, Succession
+from signatories.models import Declaration, Organisation, Signatory, Signature
 from signatories.models.reference import read_reference
 from signatories.models.signature import Status
 from signatories.totals import of_the_current_version
 
 SUGGESTIONS = 10
-NAMED_IN_AT_MOST = 50
 
 
 @public_page
@@ -30,7 +29,7 @@ def signatories(request):
     newest_first = Signatory.objects.standing().order_by(F("signed_on").desc(nulls_last=True), "-pk")
     newest_first = newest_first.select_related("declaration").defer("declaration__body")
     parts = Prefetch("signatories", queryset=newest_first, to_attr="standing_parts")
-    page = one_page(request, asked.qs.prefetch_related(parts).annotate(**of_the_current_version()))
+    page = one_page(request, asked.qs.prefetch_related(parts).annotate(**of_the_current_version(), left_at=_left_at()))
     context = {
         "page": page,
         "versions": next(iter(page), None),
@@ -42,6 +41,12 @@ def signatories(request):
         "tags": [(label, words, link_with(request, **{name: None})) for name, label, words in asked.narrowing],
     }
     return render(request, "signatories/list.html", context)
+
+
+def _left_at():
+    """When the organisation at hand last withdrew from what it signed."""
+    withdrawn = Signatory.objects.withdrawn().filter(organisation=OuterRef("pk"))
+    return Subquery(withdrawn.order_by("-left_at").values("left_at")[:1])
 
 
 def _tabs(request, chosen):
@@ -58,53 +63,17 @@ def organisation(request, slug):
     """One organisation, whether it has signed or not: its documents, what it is named in, its history."""
     organisations = Organisation.objects.checked().select_related("county", "combined_authority")
     body = get_object_or_404(organisations, slug=slug)
-    parts = parts_in_public_documents(body)
-    history = list(
-        Succession.objects.filter(Q(predecessor=body) | Q(successor=body))
-        .select_related("predecessor", "successor")
-        .order_by("predecessor__sort_name", "successor__sort_name")
-    )
     today = timezone.localdate()
     context = {
         "organisation": body,
-        "standing_parts": [part for part in parts if part.stands],
-        "withdrawn_parts": [part for part in parts if not part.stands],
-        "named_in": commitments_naming(body),
+        **everything_about(body, today),
+        **succession_of(body, today),
         "co_published": Declaration.objects.published().filter(co_publishers=body),
-        "predecessors": [step.predecessor for step in history if step.successor_id == body.pk],
-        "successors": [step.successor for step in history if step.predecessor_id == body.pk],
         "has_ended": bool(body.ends_on and body.ends_on < today),
         "not_begun": bool(body.starts_on and body.starts_on > today),
+        "today": today,
     }
     return render(request, "signatories/organisation.html", context)
-
-
-def parts_in_public_documents(body):
-    """The organisation's part in each public document, newest first, with who else signed it and its commitments.
-
-    `stands` says whether neither the document nor this part of it was withdrawn.
-    """
-    parts = list(
-        body.signatories.public()
-        .select_related("signature", "declaration")
-        .annotate(**of_the_current_version())
-        .prefetch_related(
-            Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation")),
-            "signature__commitments",
-        )
-        .order_by(F("signed_on").desc(nulls_last=True), "-signature__published_at", "-pk")
-    )
-    for part in parts:
-        part.stands = part.withdrawn_at is None and part.signature.status == Status.PUBLISHED
-    return parts
-
-
-def commitments_naming(body):
-    """The public commitments of others that name this organisation as a partner, newest first."""
-    signatories = Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation"))
-    named_in = Commitment.objects.public().filter(partners__organisation=body)
-    newest_first = named_in.order_by("-signature__published_at", "position", "pk")
-    return newest_first.select_related("signature").prefetch_related(signatories)[:NAMED_IN_AT_MOST]
 
 
 @public_page

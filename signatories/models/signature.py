@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -240,6 +241,10 @@ class SignatoryQuerySet(models.QuerySet):
     def public(self):
         """Parts in documents that anyone may read."""
         return self.filter(signature__status__in=PUBLIC)
+
+    def withdrawn(self):
+        """Parts that were withdrawn, alone or with their document, and `left_at`, when."""
+        return self.public().annotate(left_at=Coalesce("withdrawn_at", "signature__withdrawn_at")).exclude(left_at=None)
 
 
 class Signatory(models.Model):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from commitments.models import Commitment, Deliverable, Partner
+from commitments.models import Adoption, Commitment, Deliverable, Partner
 from localdigital.models import RegisterVersion
 from signatories.models import Organisation, OrganisationName, Signatory, Signature, Succession
 from signatories.models.names import core, fold
@@ -21,6 +21,7 @@ PAGES = {
     "/signatories/?signed=no": 4,
     "/signatories/?signed=all&sort=newest": 4,
     "/organisations/place-1/": 10,
+    "/organisations/place-2/": 10,
     "/organisations/place-3/": 10,
     "/organisations.json?q=place": 2,
     "/signatures/{reference}/": 8,
@@ -60,10 +61,13 @@ def fill(count):
         for number in range(count // 4 * 2)
     )  # fmt: skip
     promises = Commitment.objects.bulk_create(
-        Commitment(signature=signature, position=position, title="Share", mission="Do.", impact="Good.")
+        Commitment(
+            signature=signature, position=position, title="Share", mission="Do.", impact="Good.",
+            status="published", published_at=timezone.now(),
+        )
         for signature in signatures
         for position in (1, 2)
-    )
+    )  # fmt: skip
     through = Commitment.principles.through
     through.objects.bulk_create(
         through(commitment=promise, principle=principle) for promise in promises for principle in principles
@@ -76,6 +80,14 @@ def fill(count):
         Partner(commitment=promise, position=position, name="Other", organisation=bodies[number])
         for promise in promises
         for position, number in enumerate((1, 3, -1, -2))
+    )
+    # One that ended, and one that took over its commitments
+    Organisation.objects.filter(slug="place-2").update(ends_on=date(2023, 3, 31))
+    Succession.objects.create(predecessor=bodies[2], successor=bodies[1])
+    Adoption.objects.bulk_create(
+        Adoption(commitment=promise, organisation=bodies[1])
+        for promise in promises
+        if promise.signature == signatures[1]
     )
     Signature.objects.update(status=Status.PUBLISHED, submitted_at=timezone.now(), published_at=timezone.now())
     RegisterVersion.current()
