@@ -42,7 +42,7 @@ def send_in(thing, *, by, now=None):
     Raises MoveRefused when it was sent in already, and Stale when its commitment stands no longer.
     """
     now = now or timezone.now()
-    _check_that_it_stands(thing, now)
+    _check_that_it_stands(thing, _held(commitment_of(thing)), now)
     if _goes_unmoderated(thing, by, timezone.localdate(now)):
         _make_public(thing, "publish_at_once", by, now, submitted_at=now)
         return True
@@ -60,8 +60,7 @@ def recall(thing, *, by, now=None):
 def publish(thing, *, by, note="", seen=None, now=None):
     """Put it on the public register. Raises MoveRefused, and Stale when its commitment stands no longer."""
     now = now or timezone.now()
-    _check_that_it_was_read(thing, "publish", seen)
-    _check_that_it_stands(thing, now)
+    _check_that_it_stands(thing, _held_as_it_was_read(thing, "publish", seen), now)
     _make_public(thing, "publish", by, now, note=note)
     mail.queue_all(emails.published(thing, note), about=thing, now=now)
 
@@ -69,7 +68,7 @@ def publish(thing, *, by, note="", seen=None, now=None):
 @transaction.atomic
 def return_for_changes(thing, *, by, note, seen=None, now=None):
     """Give it back to who sent it in, with what must change."""
-    _check_that_it_was_read(thing, "return_for_changes", seen)
+    _held_as_it_was_read(thing, "return_for_changes", seen)
     thing.move("return_for_changes", by=by, now=now, note=note, message=note)
     mail.queue_all(emails.returned(thing, note), about=thing, now=now)
 
@@ -78,10 +77,9 @@ def return_for_changes(thing, *, by, note, seen=None, now=None):
 def remove_update(update, *, by, note, seen=None, now=None):
     """Take a published update off the register, as if it had never been reported. One that ended a commitment stays."""
     now = now or timezone.now()
-    _check_that_it_was_read(update, "remove", seen)
+    _held_as_it_was_read(update, "remove", seen)
     if update.kind in ENDS:
         raise MoveRefused("remove", update)
-    _held(update.commitment)
     update.move("remove", by=by, now=now, note=note)
     follow(update.commitment, now)
     mail.queue_all(emails.removed(update, note), about=update, now=now)
@@ -97,14 +95,22 @@ def made_public(commitments, *, now):
     ask_partners(commitments, now=now)
 
 
-def _check_that_it_was_read(thing, move, seen):
-    if seen is not None and seen != thing.changed_at:
-        raise MoveRefused(move, thing)
-
-
 def _held(commitment):
     """The commitment as the database has it, kept from everyone else until the transaction ends."""
     return Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
+
+
+def _held_as_it_was_read(thing, move, seen):
+    """The commitment that it is about, held; refused when the thing is not as it was `seen`.
+
+    It cannot be sent in anew while its commitment is held: so it is moved as it was read, or not at all.
+    """
+    held = _held(commitment_of(thing))
+    if seen is not None:
+        as_read = type(thing).objects.filter(pk=thing.pk, changed_at=seen).exists()
+        if not as_read or thing.changed_at != seen:
+            raise MoveRefused(move, type(thing).objects.get(pk=thing.pk))
+    return held
 
 
 def _goes_unmoderated(thing, person, on):
@@ -114,16 +120,14 @@ def _goes_unmoderated(thing, person, on):
     return kind == ProgressUpdate.Kind.NO_CHANGE or publishes_at_once(commitment_of(thing), person, on)
 
 
-def _check_that_it_stands(thing, now):
-    """Hold the commitment, so that it cannot end meanwhile, and refuse when it has ended.
+def _check_that_it_stands(thing, held, now):
+    """Refuse when its commitment, which is held, has ended, or its declaration has.
 
     One that somebody answers for, or has taken on meanwhile, cannot lapse.
     """
-    commitment = commitment_of(thing)
-    now_stored = _held(commitment)
-    stands = now_stored.signature.is_standing and (thing is commitment or now_stored.status == Status.PUBLISHED)
+    stands = held.signature.is_standing and (thing == held or held.status == Status.PUBLISHED)
     lapses = isinstance(thing, ProgressUpdate) and thing.kind == ProgressUpdate.Kind.LAPSE
-    if not stands or (lapses and now_stored.owners(timezone.localdate(now))):
+    if not stands or (lapses and held.owners(timezone.localdate(now))):
         raise Stale
 
 
