@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.template.response import TemplateResponse
+from django.urls import path
 from django_otp import devices_for_user
 from django_otp.admin import OTPAdminAuthenticationForm, OTPAdminSite
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -56,7 +57,7 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
 
     def __init__(self, name="admin"):
         super().__init__(name)
-        self.waiting = []
+        self.waiting, self.pages = [], []
 
     if settings.SECOND_FACTOR:
         login_form = SignInForm
@@ -65,6 +66,20 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
         """Decorator: `tell(request)` gives lines (Waiting) for the first page."""
         self.waiting.append(tell)
         return tell
+
+    def page(self, route, name):
+        """Decorator: a page of the team that belongs to no one model; the view asks for the permission itself."""
+
+        def add(view):
+            self.pages.append((route, view, name))
+            return view
+
+        return add
+
+    def get_urls(self):
+        """The pages of our own come before Django's, which end with one that takes every address."""
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in self.pages]
+        return [*own, *super().get_urls()]
 
     def index(self, request, extra_context=None):
         """The first page: what waits for the team, then everything that can be looked at."""

@@ -129,24 +129,26 @@ def _finish(email, **changes):
 def _put_off(email, error, now):
     """Try again after a pause that doubles from one minute to two hours; give up when refused for good or too late."""
     pause = min(timedelta(minutes=2 ** min(email.attempts, 10)), LONGEST_PAUSE)
-    refused = _refused_for_good(error) or now + pause > email.give_up_at
+    refused = _refused_by_the_server(error)
+    over = refused or isinstance(error, ValueError) or now + pause > email.give_up_at  # a header that cannot be sent
     logger.warning("email %s (%s) was not sent: %s", email.pk, email.template, type(error).__name__)
     _finish(
         email,
         attempts=email.attempts + 1,
         next_attempt_at=now + pause,
-        failed_at=now if refused else None,
+        failed_at=now if over else None,
+        refused=refused,
         failure=_reason(error).replace(email.to_address, "(address)")[:1000],
     )
 
 
-def _refused_for_good(error):
-    """Whether this very email will never be taken: not when the server refuses us, which may pass."""
+def _refused_by_the_server(error):
+    """Whether the mail server will never take this very email: not when it refuses us, which may pass."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _ in error.recipients.values())
     if isinstance(error, SMTPDataError):
         return 500 <= error.smtp_code < 600
-    return isinstance(error, ValueError)  # a header that cannot be sent
+    return False
 
 
 def _reason(error):

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 
@@ -83,6 +83,11 @@ class QueuedEmailQuerySet(models.QuerySet):
         """Unsent, its next attempt has come, and no sender holds it."""
         return self.unsent().filter(next_attempt_at__lte=now).exclude(leased_until__gt=now)
 
+    def refused(self):
+        """Those that the mail server would not take, to addresses that took none since; until they are erased."""
+        later = QueuedEmail.objects.filter(to_address=OuterRef("to_address"), sent_at__gt=OuterRef("failed_at"))
+        return self.filter(refused=True, failed_at__isnull=False).exclude(to_address="").exclude(Exists(later))
+
     def about(self, thing):
         """The emails that one object gave rise to."""
         return self.filter(about_type=thing._meta.label_lower, about_id=thing.pk)
@@ -110,6 +115,8 @@ class QueuedEmail(models.Model):
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     failure = models.TextField(blank=True)
+    # That the mail server will not have it: most often there is no such address
+    refused = models.BooleanField(default=False)
 
     objects = QueuedEmailQuerySet.as_manager()
 
@@ -120,6 +127,7 @@ class QueuedEmail(models.Model):
                 name="queuedemail_unsent", fields=["next_attempt_at"], condition=models.Q(sent_at=None, failed_at=None)
             ),
             models.Index(fields=["about_type", "about_id"]),
+            models.Index(fields=["to_address"]),
         ]
         constraints = [
             models.CheckConstraint(

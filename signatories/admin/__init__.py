@@ -1,4 +1,4 @@
 """The delivery team's pages about signatures, organisations and the Declaration. They show and call; they decide
 nothing."""
 
-from . import access, declarations, home, log, organisations, people, signatures  # noqa: F401
+from . import access, declarations, home, log, organisations, people, signatures, unreachable  # noqa: F401
