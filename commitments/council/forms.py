@@ -80,10 +80,17 @@ class WebAddressField(forms.URLField):
     def clean(self, value):
         """The address, with https:// before it where nothing was."""
         address = super().clean(value)
-        parts = urlsplit(address)
-        if address and (parts.scheme not in ("http", "https") or "@" in parts.netloc):
+        if address and not _opens_for_anyone(address):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return address
+
+
+def _opens_for_anyone(address):
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and "@" not in parts.netloc and parts.port != 0
+    except ValueError:  # such as a port that is no number of one
+        return False
 
 
 class EvidenceForm(QuestionForm):
