@@ -1,24 +1,66 @@
-"""The document that is signed: loading it whole, and the SHA-256 that a sign-off keeps of what it was shown."""
+"""The document that is signed: loading it whole, and the SHA-256 that a sign-off keeps of what it was shown.
+
+A text that was changed after signing does not change the document: it goes on saying what was signed.
+"""
 
 import hashlib
 import json
 
 from django.db.models import Prefetch
 
-from commitments.models import Commitment, Partner
+from commitments.models import Commitment, Language, Partner, Revision
 from localdigital.govuk.writing import listed
-from signatories.models import Signatory
+from signatories.models import Organisation, Signatory
 
 
 def commitments_of(signature):
-    """The commitments of one signature with all that a page shows of them, in order."""
+    """The commitments of one signature with all that a page shows of them, in order, as they were signed.
+
+    Not to be saved: the text of one that `has_changed` since is the one that was signed. `address` is that of its page.
+    """
     partners = Partner.objects.select_related("organisation")
-    return list(
+    commitments = list(
         Commitment.objects.signed()
         .filter(signature=signature)
         .order_by("position", "pk")
         .prefetch_related("principles", "deliverables", Prefetch("partners", queryset=partners))
     )
+    # A text can be changed only once its document is public.
+    as_signed = Revision.objects.first_of(commitments) if signature.published_at else {}
+    organisations = _organisations_named(as_signed.values(), commitments) if as_signed else {}
+    for commitment in commitments:
+        commitment.address, commitment.has_changed = commitment.get_absolute_url(), commitment.pk in as_signed
+        commitment.signature = signature
+        if commitment.has_changed:
+            _say_what_was_signed(commitment, as_signed[commitment.pk], organisations)
+    return commitments
+
+
+def _organisations_named(revisions, commitments):
+    """The organisations that those revisions name as partners, by their ids."""
+    known = {one.organisation_id: one.organisation for each in commitments for one in each.partners.all()}
+    named = {partner["organisation"] for revision in revisions for partner in revision.partners}
+    missing = named - known.keys() - {None}
+    return known | (Organisation.objects.in_bulk(missing) if missing else {})
+
+
+def _say_what_was_signed(commitment, revision, organisations):
+    for name in ("title", "mission", "impact", "due_on"):
+        setattr(commitment, name, getattr(revision, name))
+    answers = {one.organisation_id: one.answer for one in commitment.partners.all() if one.organisation_id}
+    signed = commitment.partners.none()
+    signed._result_cache = [
+        Partner(
+            commitment=commitment,
+            position=position,
+            name=one["name"],
+            organisation=organisations.get(one["organisation"]),
+            answer=answers.get(one["organisation"], ""),
+        )
+        for position, one in enumerate(revision.partners, start=1)
+    ]
+    # What `partners.all()` answers, as a prefetch leaves it
+    commitment._prefetched_objects_cache["partners"] = signed
 
 
 def signatories_of(signature):
@@ -54,7 +96,9 @@ def hashes(signature):
 
 
 def _content(commitment):
-    return {
+    # What most are written in is not named, so that sign-offs from before it was asked still fit.
+    language = {} if commitment.language == Language.ENGLISH else {"language": commitment.language}
+    return language | {
         "title": commitment.title,
         "mission": commitment.mission,
         "impact": commitment.impact,

@@ -13,7 +13,7 @@ class CommitmentForm(forms.ModelForm):
 
     class Meta:
         model = Commitment
-        fields = ["title", "mission", "impact", "due_on", "principles"]
+        fields = ["title", "language", "mission", "impact", "due_on", "principles"]
         widgets = {"principles": forms.CheckboxSelectMultiple}
         help_texts = {
             "mission": "What they will do. Blank lines make paragraphs, lines that start with - make a list.",
@@ -25,6 +25,8 @@ class CommitmentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in {"title", "mission"} & self.fields.keys():
             self.fields[name].required = True
+        if "language" in self.fields:
+            self.fields["language"].required = False  # most are in English
         if "principles" in self.fields:
             without_side_doors(self.fields["principles"])
 

@@ -26,7 +26,7 @@ def for_reporter(view):
     @for_person
     @wraps(view)
     def answer(request, pk, *args, **kwargs):
-        mine = _answered_for_by(request.person).select_related("signature__declaration")
+        mine = answered_for_by(request.person).select_related("signature__declaration")
         commitment = mine.filter(pk=pk).first()
         if commitment is None:
             raise Http404
@@ -35,7 +35,8 @@ def for_reporter(view):
     return answer
 
 
-def _answered_for_by(person):
+def answered_for_by(person):
+    """The commitments of public documents that this Person answers for today."""
     public = Signature.objects.public()
     return Commitment.objects.answered_for_by(person, timezone.localdate()).filter(signature__in=public)
 
@@ -47,7 +48,7 @@ def for_update(view):
     @for_person
     @wraps(view)
     def answer(request, update, *args, **kwargs):
-        begun = ProgressUpdate.objects.filter(proposer=request.person, commitment__in=_answered_for_by(request.person))
+        begun = ProgressUpdate.objects.filter(proposer=request.person, commitment__in=answered_for_by(request.person))
         reported = begun.exclude(kind=ProgressUpdate.Kind.LAPSE)  # which a successor says: see succession_pages.py
         found = reported.select_related("commitment__signature").filter(pk=update).first()
         if found is None:

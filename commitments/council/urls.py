@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from commitments.council import account, partner_pages, people_pages, reporting, sending, succession_pages
+from commitments.council import (
+    account,
+    adding,
+    changing,
+    partner_pages,
+    people_pages,
+    reporting,
+    sending,
+    succession_pages,
+)
 
 urlpatterns = [
     path("", account.account, name="account"),
@@ -11,16 +20,22 @@ urlpatterns = [
     path("commitments/<int:pk>/report/", reporting.report, name="council_report"),
     path("commitments/<int:pk>/no-change/", reporting.no_change, name="council_no_change"),
     path("commitments/<int:pk>/withdraw/", reporting.withdraw, name="council_withdraw"),
+    # its text, and new commitments
+    path("commitments/<int:pk>/change/", changing.change, name="council_change"),
+    path("changes/<int:revision>/check/", changing.check, name="council_change_check"),
+    path("changes/<int:revision>/delete/", changing.delete, name="council_change_delete"),
+    path("signatures/<str:reference>/add/", adding.add, name="council_add"),
+    path("commitments/<int:pk>/answer/<slug:slug>/", adding.question, name="council_answer"),
+    path("commitments/<int:pk>/which-partners/", adding.which_partners, name="council_which_partners"),
+    path("commitments/<int:pk>/check/", adding.check, name="council_added_check"),
+    path("commitments/<int:pk>/delete/", adding.delete, name="council_added_delete"),
+    # progress updates
     path("updates/<int:update>/evidence/", reporting.evidence, name="council_update_evidence"),
     path("updates/<int:update>/evidence/<int:link>/remove/", reporting.remove_evidence, name="council_remove_evidence"),
     path("updates/<int:update>/check/", sending.check, name="council_update_check"),
     path("updates/<int:update>/sent/", sending.sent, name="council_update_sent"),
     path("updates/<int:update>/recall/", sending.recall, name="council_update_recall"),
     path("updates/<int:update>/delete/", sending.delete, name="council_update_delete"),
-    # replaced by the pages of changed texts and added commitments
-    path("commitments/<int:pk>/change/", account.commitment, name="council_change"),
-    path("changes/<int:pk>/check/", account.commitment, name="council_change_check"),
-    path("commitments/<int:pk>/check/", account.commitment, name="council_added_check"),
     # partners, successors and colleagues
     path("commitments/<int:pk>/partners/", partner_pages.answer, name="council_partner"),
     path("commitments/<int:pk>/adopt/", succession_pages.adopt, name="council_adopt"),

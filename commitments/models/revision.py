@@ -10,6 +10,15 @@ TEXTS = ("title", "mission", "impact")
 
 
 class RevisionQuerySet(SubmissionQuerySet):
+    def open(self):
+        """Those that were not decided yet: at most one of a commitment."""
+        return self.filter(status__in=OPEN)
+
+    def first_of(self, commitments):
+        """What was signed or first published of those of these commitments that changed since, by their ids."""
+        first = self.published().filter(number=1, commitment__in=[one.pk for one in commitments])
+        return {one.commitment_id: one for one in first}
+
     def history(self):
         """The published versions, the newest first."""
         return self.published().order_by("-number")

@@ -5,10 +5,11 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-from commitments.models import Commitment, Partner
+from commitments.models import Commitment
 from signatories.models import Declaration, Organisation, Person, Signatory, Signature
 from signatories.models.signature import EDITABLE, LIVE, AlreadySigned, MoveRefused
 from signatories.signup.forms import MOST_ORGANISATIONS
+from signatories.signup.questions import mean
 from signatories.signup.steps import live_elsewhere
 
 
@@ -118,9 +119,7 @@ def answer(signature, commitment, question, answers):
 def choose_partner(signature, partner, organisation):
     """Say which organisation a partner's name means; None keeps it as it was typed."""
     signature.hold(*EDITABLE, move="edit")
-    if organisation and partner.commitment.partners.filter(organisation=organisation).exclude(pk=partner.pk).exists():
-        organisation = None
-    Partner.objects.filter(pk=partner.pk).update(organisation=organisation)
+    mean(partner, organisation)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
+from commitments.models import Language
 from localdigital.forms import AddressField, DateField, QuestionForm
 from signatories.models import Principle
 
@@ -152,6 +153,13 @@ class TitleForm(QuestionForm):
         "For example, ‘A common approach to chatbots for council services’.",
     )
     title.error_messages["max_length"] = "Title must be 200 characters or fewer"
+    language = forms.ChoiceField(
+        label="Which language will you write it in?",
+        choices=Language.choices,
+        initial=Language.ENGLISH,
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
     def clean_title(self):
         """The title, without the bullet of a list that it was pasted from."""

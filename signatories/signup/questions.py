@@ -36,6 +36,12 @@ def _save_fields(*names):
     return save
 
 
+def _save_title(commitment, answers):
+    commitment.title = answers["title"]
+    commitment.language = answers.get("language") or commitment.language  # the page may be older than the question
+    commitment.save(update_fields=["title", "language"])
+
+
 def _read_mission(commitment):
     today = timezone.localdate()
     in_a_year = today.replace(year=today.year + 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
@@ -73,16 +79,26 @@ def _read_partners(commitment):
 
 def _save_partners(commitment, answers):
     """Keep each name as typed, with the organisation that it plainly means; what is unclear is asked next."""
-    meant = {partner.name: partner.organisation_id for partner in commitment.partners.all()}
-    new = [name for name in answers["partners"] if name not in meant]
-    meant |= plainly_meant(new)
+    known = {partner.name: partner.organisation_id for partner in commitment.partners.all()}
+    partners = understood(answers["partners"], known)
     commitment.partners.all().delete()
+    Partner.objects.bulk_create(
+        Partner(commitment=commitment, position=position, name=name, organisation_id=organisation)
+        for position, (name, organisation) in enumerate(partners, start=1)
+    )
+
+
+def understood(names, known):
+    """Each partner's name with the id of the organisation that it is `known` to mean or plainly means, or None.
+
+    An organisation is a partner once: a second name for it is kept as it was typed.
+    """
+    meant = known | plainly_meant([name for name in names if name not in known])
     taken, partners = set(), []
-    for position, name in enumerate(answers["partners"], start=1):
-        organisation = None if meant[name] in taken else meant[name]
-        taken.add(organisation)
-        partners.append(Partner(commitment=commitment, position=position, name=name, organisation_id=organisation))
-    Partner.objects.bulk_create(partners)
+    for name in names:
+        partners.append((name, None if meant[name] in taken else meant[name]))
+        taken.add(meant[name])
+    return partners
 
 
 def plainly_meant(names):
@@ -92,8 +108,15 @@ def plainly_meant(names):
     return {name: found[name][0].pk if len(found[name]) == 1 else None for name in names}
 
 
+def mean(partner, organisation):
+    """Store which organisation a partner's name means; None where that is a partner by another name already."""
+    if organisation and partner.commitment.partners.filter(organisation=organisation).exclude(pk=partner.pk).exists():
+        organisation = None
+    Partner.objects.filter(pk=partner.pk).update(organisation=organisation)
+
+
 QUESTIONS = [
-    Question("title", forms.TitleForm, _read_fields("title"), _save_fields("title")),
+    Question("title", forms.TitleForm, _read_fields("title", "language"), _save_title),
     Question("principles", forms.PrinciplesForm, _read_principles, _save_principles, _has_principles),
     Question("mission", forms.MissionForm, _read_mission, _save_fields("mission", "due_on")),
     Question("deliverables", forms.DeliverablesForm, _read_deliverables, _save_deliverables),
