@@ -1,13 +1,11 @@
 """A council's account: everything that a Person signs, prepares and reports on, and how each commitment stands."""
 
-from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from commitments.council.access import for_reporter
 from commitments.council.drafts import Kind
 from commitments.council.overview import Overview, page_of
-from commitments.models import Commitment
 from signatories.access import for_person
 from signatories.models import Declaration
 
@@ -32,7 +30,7 @@ def commitment(request, commitment):
     """One commitment: how it stands, what is under way, and what can be said of it."""
     today = timezone.localdate()
     if not commitment.published_at:
-        return _added(request, commitment)
+        return redirect("council_added_check", commitment.pk)
     updates = commitment.updates.under_way(request.person).exclude(kind=Kind.LAPSE)
     page = {
         "commitment": commitment,
@@ -40,14 +38,8 @@ def commitment(request, commitment):
         "deliverables": list(commitment.deliverables.all()),
         "partners": list(commitment.partners.standing().select_related("organisation")),
         "updates": list(updates) if commitment.is_standing else [],
-        "revisions": list(commitment.revisions.under_way(request.person)) if commitment.is_standing else [],
+        "revisions": list(commitment.revisions.open()) if commitment.is_standing else [],
+        "page_of": page_of,
         "today": today,
     }
     return render(request, "account/commitment.html", page)
-
-
-def _added(request, commitment):
-    """A commitment that is still being added: its proposer goes on with it, colleagues see what was sent in."""
-    if not Commitment.objects.under_way(request.person).filter(pk=commitment.pk).exists():
-        raise Http404
-    return render(request, "account/added.html", {"commitment": commitment})

@@ -52,8 +52,8 @@ class Overview:
         of_theirs = {"commitment__in": standing}
         reported = ProgressUpdate.objects.under_way(self.person).exclude(kind=ProgressUpdate.Kind.LAPSE)
         self.updates = list(reported.filter(**of_theirs).select_related("commitment"))
-        changed = Revision.objects.under_way(self.person)
-        self.revisions = list(changed.filter(**of_theirs).select_related("commitment"))
+        # A commitment has one open change, which is for all its people to go on with.
+        self.revisions = list(Revision.objects.open().filter(**of_theirs).select_related("commitment"))
         self.to_answer = list(partners.waiting_for(self.person, self.on))
         self.to_decide = succession.to_be_decided_by(self.person, self.on)
 
@@ -72,8 +72,18 @@ class Overview:
         return [one.official_name for one in bodies if one.existed(self.on)]
 
     @property
+    def documents(self):
+        """The standing declarations of their organisations, to which a commitment can be added."""
+        signed = {one.signature_id: one.signature for one in self.commitments if one.is_standing}
+        return [one for one in signed.values() if self._is_party_to(one)]
+
+    def _is_party_to(self, signature):
+        parts = [one for one in signature.signatories.all() if not one.withdrawn_at]
+        return any(one.organisation in self.organisations for one in parts)
+
+    @property
     def unfinished(self):
-        """What they have begun or got back, of what is sent in after signing."""
+        """What they have begun or got back, of what is sent in after signing; changed texts of colleagues too."""
         return [one for one in self._under_way() if one.is_editable]
 
     @property
@@ -86,8 +96,9 @@ class Overview:
             yield NextAction("sign", signature, reverse("sign_off", args=[signature.reference]))
         begun = [one for one in self.prepared if one.is_editable]
         yield from (self._finish(one) for one in begun if one.message_to_preparer)
-        yield from (self._finish(one) for one in self.unfinished if one.message)
-        yield from (self._finish(one) for one in self.unfinished if not one.message)
+        own = [one for one in self.unfinished if one.proposer_id == self.person.pk]
+        yield from (self._finish(one) for one in own if one.message)
+        yield from (self._finish(one) for one in own if not one.message)
         yield from (self._finish(one) for one in begun if not one.message_to_preparer)
         for partner in self.to_answer:
             yield NextAction("answer", partner, reverse("council_partner", args=[partner.commitment_id]))
@@ -97,9 +108,10 @@ class Overview:
 
     def _finish(self, thing):
         if isinstance(thing, Signature):
-            address, what, message = reverse("sign_task_list", args=[thing.reference]), "", thing.message_to_preparer
-            return NextAction("change declaration" if message else "finish declaration", thing, address, what)
-        return NextAction("change" if thing.message else "finish", thing, page_of(thing), in_words(thing))
+            kind = "change declaration" if thing.message_to_preparer else "finish declaration"
+            return NextAction(kind, thing, reverse("sign_task_list", args=[thing.reference]))
+        kind = "change" if thing.message else "finish"
+        return NextAction(kind, thing, page_of(thing, self.person), in_words(thing))
 
     def _reports(self):
         said = {one.commitment_id for one in [*self.updates, *self.revisions] if not one.is_editable}
@@ -110,10 +122,12 @@ class Overview:
                     yield NextAction(kind, commitment, reverse("council_report", args=[commitment.pk]))
 
 
-def page_of(thing):
-    """Where a Person goes on with an update, a changed text or an added commitment of theirs."""
-    if isinstance(thing, ProgressUpdate):
-        return reverse("council_update_check" if thing.is_editable else "council_update_sent", args=[thing.pk])
+def page_of(thing, person):
+    """Where a Person goes on with an update, changed text or added commitment; nowhere with a colleague's update."""
     if isinstance(thing, Revision):
         return reverse("council_change_check", args=[thing.pk])
-    return reverse("council_commitment", args=[thing.pk])
+    if isinstance(thing, Commitment):
+        return reverse("council_added_check", args=[thing.pk])
+    if thing.proposer_id != person.pk:
+        return ""
+    return reverse("council_update_check" if thing.is_editable else "council_update_sent", args=[thing.pk])

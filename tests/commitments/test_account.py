@@ -156,7 +156,9 @@ def test_a_changed_text_and_an_added_commitment_that_were_begun_are_there(client
     promise = make_promise()
     change = Revision.of(promise, proposer=pugh)
     change.save()
-    make_commitment(promise.signature, title="Added", status="draft", published_at=None, proposer=pugh)
+    make_commitment(
+        promise.signature, title="Added", status="draft", published_at=None, added_at=timezone.now(), proposer=pugh
+    )
     text = text_of(client.get("/account/"))
     assert "Changed text on Ring the bells Draft" in text
     assert "New commitment on Added Draft" in text
@@ -195,14 +197,16 @@ def test_a_document_that_is_not_public_is_its_preparers_alone(client, pugh, stat
 def test_what_colleagues_have_begun_is_theirs(client, pugh):
     promise, honeyman = make_promise(), make_person("Mrs Honeyman")
     make_update(promise, status="draft", proposer=honeyman, done="Not for others.")
-    added = make_commitment(promise.signature, title="Added", status="draft", published_at=None, proposer=honeyman)
+    added = make_commitment(
+        promise.signature, title="Added", status="draft", published_at=None, added_at=timezone.now(), proposer=honeyman
+    )
     for page in ("/account/", f"/account/commitments/{promise.pk}/"):
         text = text_of(client.get(page))
         assert "Draft" not in text
         assert "Added" not in text
-    assert client.get(f"/account/commitments/{added.pk}/").status_code == 404
+    assert client.get(f"/account/commitments/{added.pk}/", follow=True).status_code == 404
     Commitment.objects.filter(pk=added.pk).update(status="awaiting-review", submitted_at=timezone.now())
-    assert "sent to the delivery team" in text_of(client.get(f"/account/commitments/{added.pk}/"))
+    assert client.get(f"/account/commitments/{added.pk}/", follow=True).status_code == 200
 
 
 # ---- One commitment
@@ -226,6 +230,25 @@ def test_a_commitments_page_says_how_it_stands_and_what_can_be_done(client, pugh
     ):
         assert words in text, words
     assert promise.get_absolute_url() in response.content.decode()
+
+
+def test_a_changed_text_is_for_all_colleagues_to_go_on_with(client, pugh):
+    promise = make_promise()
+    change = Revision.of(promise, proposer=make_person("Mrs Honeyman"))
+    change.save()
+    for page in ("/account/", f"/account/commitments/{promise.pk}/"):
+        response = client.get(page)
+        assert "Changed by a colleague on" in text_of(response)
+        assert f'href="/account/changes/{change.pk}/check/"' in response.content.decode()
+    assert next_action(client) is None, "it is for the colleague to finish"
+
+
+def test_a_commitment_can_be_added_to_each_declaration_that_stands(client, pugh):
+    promise = make_promise()
+    withdrawn = make_signature("Trumpton", status=Status.WITHDRAWN, preparer=make_person("Mrs Honeyman"))
+    page = client.get("/account/").content.decode()
+    assert f'action="/account/signatures/{promise.signature.reference}/add/"' in page
+    assert withdrawn.reference not in page
 
 
 def test_a_returned_update_shows_what_the_team_asks_for_to_who_sent_it_alone(client, pugh, sign_in):
@@ -299,7 +322,9 @@ def test_the_account_costs_the_same_for_one_commitment_and_for_many(client, pugh
         make_update(promise, status="draft", proposer=pugh)
         make_update(promise, status="awaiting-review", proposer=make_person("Mrs Honeyman"))
         Revision.of(promise, proposer=pugh).save()
-        make_commitment(signature, title="Added", status="draft", published_at=None, proposer=pugh)
+        make_commitment(
+            signature, title="Added", status="draft", published_at=None, added_at=timezone.now(), proposer=pugh
+        )
         make_promise(f"Place {number}", title="Together", partners=[make_organisation("Trumpton")])
         make_signature(f"Town {number}", status=Status.DRAFT, preparer=pugh)
         make_signature(f"City {number}", status=Status.AWAITING_SIGN_OFF, signers=[pugh])
