@@ -61,7 +61,7 @@ def test_the_privacy_notice_says_the_law_what_is_published_and_for_how_long(clie
         "60 days, then they become drafts again",
         "24 hours",
         "7 days after they stop working",
-        "12 months after their last part in a declaration",
+        "12 months after they last prepared, signed or reported for an organisation",
         "Last changed: 22 November 2026",
     ):
         assert fact in page, fact
