@@ -238,7 +238,7 @@ class TestHome:
             with CaptureQueriesContext(connection) as queries:
                 admin_client.get(HOME)
             costs.append(len(queries))
-        assert costs[0] == costs[1] <= 17
+        assert costs[0] == costs[1] <= 12
 
     @pytest.mark.parametrize("address", [COUNCILS, REFUSED])
     def test_a_stranger_and_one_without_the_permission_see_nothing(self, client, admin_client, moderator, address):
