@@ -123,7 +123,7 @@ class AccessAdmin(SearchesForOrganisations, admin.ModelAdmin):
         """The audit log has it."""
 
     def response_add(self, request, obj, post_url_continue=None):
-        messages.success(request, f"{obj.person.email} reports for {obj.organisation}. We have emailed them a link.")
+        messages.success(request, f"We have invited {obj.person.email} to report for {obj.organisation}.")
         return redirect("admin:signatories_organisation_change", obj.organisation_id)
 
     # ---- Ending
@@ -139,7 +139,7 @@ class AccessAdmin(SearchesForOrganisations, admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             people.end_access(access, by=request.user)
-            messages.success(request, f"{self.address(access)} no longer reports for {access.organisation}.")
+            messages.success(request, f"The access of {self.address(access)} to {access.organisation} has ended.")
             return redirect("admin:signatories_organisation_change", access.organisation_id)
         others = Access.objects.live().filter(organisation=access.organisation).exclude(pk=access.pk)
         context = {
