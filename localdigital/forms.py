@@ -184,5 +184,5 @@ class DateField(forms.Field):
             raise DateError("Year must include 4 numbers", ["year"])
         try:
             return dt.date(int(year), MONTHS.get(month.lower()) or int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):  # a day of 400 digits is too large a number for a date
             raise DateError(f"{name} must be a real date") from None
