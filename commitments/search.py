@@ -11,13 +11,16 @@ from signatories.models import Signatory
 
 STEMMER = snowballstemmer.stemmer("english")
 WORD = re.compile(r"[a-z0-9]+")
+# PostgreSQL keeps at most a megabyte of words for one row.
+LONGEST_WORD = 40
+MOST_WORDS = 20_000
 
 
 def stems(text):
     """The words of a text as they are compared: lower case, without accents, reduced to their stems."""
     folded = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return STEMMER.stemWords(WORD.findall(plain))
+    return [stem[:LONGEST_WORD] for stem in STEMMER.stemWords(WORD.findall(plain))]
 
 
 def index(commitments):
@@ -52,6 +55,6 @@ def _words(commitment):
         body += [evidence.title for evidence in update.evidence.all()]
     return {
         "title": " ".join(stems(commitment.title)),
-        "names": " ".join(stems(" ".join(names))),
-        "body": " ".join(stems(" ".join(body))),
+        "names": " ".join(stems(" ".join(names))[:MOST_WORDS]),
+        "body": " ".join(stems(" ".join(body))[:MOST_WORDS]),
     }

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from commitments import history
+from commitments import browse, history
 from commitments import views as commitments
 from localdigital.site import errors, health, home, information, sitemap
 from signatories import declaration_pages, entrance, signing
@@ -26,7 +26,7 @@ urlpatterns = [
     path("organisations.json", signatories.organisation_names, name="organisation_names"),
     path("organisations/<slug:slug>/", signatories.organisation, name="organisation"),
     path("signatures/<str:reference>/", signatories.signature, name="signature"),
-    path("commitments/", commitments.commitments, name="commitments"),
+    path("commitments/", browse.commitments, name="commitments"),
     path("commitments/<int:pk>/<slug:slug>/", commitments.commitment, name="commitment"),
     path("commitments/<int:pk>/<slug:slug>/history/", history.history, name="commitment_history"),
     # signing

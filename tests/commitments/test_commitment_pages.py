@@ -107,30 +107,3 @@ def test_a_withdrawn_commitment_stays_and_says_so(client):
 def test_two_commitments_of_one_name_have_different_titles(client):
     one, other = make_promise(), make_commitment(make_signature("Trumpton B", commitments=0))
     assert title(client.get(one.get_absolute_url())) != title(client.get(other.get_absolute_url()))
-
-
-def test_the_list_has_public_commitments_only_newest_first(client):
-    make_signature("Trumpton", published_at=timezone.make_aware(timezone.datetime(2020, 1, 1)), commitments=1)
-    make_commitment(make_signature("Camberwick", commitments=0), title="The newest")
-    for number, status in enumerate([*UNKNOWN_TO_THE_PUBLIC, Status.REMOVED]):
-        make_commitment(make_signature(f"Chigley {number}", status=status, commitments=0), title="Hidden")
-    response = client.get("/commitments/")
-    assert heading(response) == "2 commitments"
-    assert listed(response) == ["The newest", "Promise 1"]
-
-
-def test_an_empty_list_of_commitments_says_so(client):
-    response = client.get("/commitments/")
-    assert heading(response) == "Commitments"
-    assert "No commitments have been published yet" in text_of(response)
-
-
-def test_a_long_list_of_commitments_has_pages(client):
-    make_signature("Trumpton", commitments=30)
-    assert len(listed(client.get("/commitments/"))) == 25
-    second = client.get("/commitments/", {"page": "2"})
-    assert len(listed(second)) == 5
-    assert title(second) == "30 commitments, page 2 of 2"
-    assert client.get("/commitments/", {"page": "3"}).status_code == 404
-    assert client.get("/commitments/", {"page": "zero"}).status_code == 400
-    assert re.search(r'href="/commitments/"[^>]*rel="prev"', second.content.decode())
