@@ -3,10 +3,11 @@
 from collections import defaultdict
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from commitments import search
-from commitments.models import Adoption, Commitment
+from commitments.models import Adoption, Commitment, ProgressUpdate
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.models import Access, MoveRefused, Organisation, Signatory, Succession
 
@@ -43,14 +44,17 @@ def decides_alone(commitment, person, on):
 def to_be_decided_by(person, on):
     """The open commitments that this Person could take on, each with the organisations of theirs that could.
 
-    Those for which nobody answers come first. It costs the same number of queries however many there are.
+    Those that need a decision come first: nobody answers for them, and no reason to let them lapse is being read. It
+    costs the same number of queries however many there are.
     """
     mine = organisations_of(person, on)
     ancestors = {one: _ended_before(one, on) for one in mine}
     ended = {pk for pks in ancestors.values() for pk in pks}
     if not ended:
         return []
-    found = list(Commitment.objects.open().of_organisations(ended).select_related("signature").order_by("pk"))
+    lapses = ProgressUpdate.objects.awaiting_review().filter(commitment=OuterRef("pk"), kind=ProgressUpdate.Kind.LAPSE)
+    orphans = Commitment.objects.open().of_organisations(ended).annotate(lapse_waits=Exists(lapses))
+    found = list(orphans.select_related("signature").order_by("pk"))
     owners = _everyone_of(found)
     existing = Organisation.objects.existing(on).filter(pk__in=set().union(*owners.values()))
     answering = set(existing.values_list("pk", flat=True))
@@ -58,7 +62,9 @@ def to_be_decided_by(person, on):
         (commitment, [one for one in mine if one.pk not in owners[commitment] and ancestors[one] & owners[commitment]])
         for commitment in found
     ]
-    offers.sort(key=lambda offer: bool(owners[offer[0]] & answering))
+    for commitment in found:
+        commitment.needs_a_decision = not (owners[commitment] & answering or commitment.lapse_waits)
+    offers.sort(key=lambda offer: not offer[0].needs_a_decision)
     return [(commitment, organisations) for commitment, organisations in offers if organisations]
 
 

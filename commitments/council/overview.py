@@ -102,7 +102,7 @@ class Overview:
         yield from (self._finish(one) for one in begun if not one.message_to_preparer)
         for partner in self.to_answer:
             yield NextAction("answer", partner, reverse("council_partner", args=[partner.commitment_id]))
-        for commitment, _ in self.to_decide:
+        for commitment in (one for one, _ in self.to_decide if one.needs_a_decision):
             yield NextAction("decide", commitment, reverse("council_adopt", args=[commitment.pk]))
         yield from self._reports()
 

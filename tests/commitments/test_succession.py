@@ -397,7 +397,19 @@ def test_those_that_nobody_answers_for_are_offered_first(heirs):
     other = make_commitment(promise.signature, title="Later")
     succession.adopt(promise, chigley, by=None)
     offers = succession.to_be_decided_by(officer(trumpton), timezone.localdate())
-    assert [one for one, _ in offers] == [other, promise]
+    assert [(one, one.needs_a_decision) for one, _ in offers] == [(other, True), (promise, False)]
+
+
+def test_the_account_asks_for_a_decision_only_where_one_is_missing(client, sign_in, heirs):
+    promise, _, trumpton, _ = heirs
+    person = officer(trumpton)
+    sign_in(person)
+    assert address(promise) in client.get("/account/").content.decode()
+    [(offered, _)] = succession.to_be_decided_by(person, timezone.localdate())
+    assert offered.needs_a_decision
+    client.post(address(promise), {"what": "lapse", "reason": "Switched off"})
+    [(offered, _)] = succession.to_be_decided_by(person, timezone.localdate())
+    assert not offered.needs_a_decision
 
 
 def test_the_page_costs_few_queries(client, sign_in, heirs):
