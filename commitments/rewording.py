@@ -2,6 +2,7 @@
 with. The delivery team's part is in publishing.py."""
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from commitments import differences, publishing
@@ -23,14 +24,15 @@ class ChangedMeanwhile(Exception):
 def current_text(commitment):
     """The text of a commitment as it is now, as a Revision that is not saved; without partners that said they are
     none, since nobody reads their names there any more."""
-    now = Revision.of(commitment)
     none = disowned(commitment)
+    now = Revision.of(commitment)
     now.partners = [one for one in now.partners if one["organisation"] not in none]
     return now
 
 
 def disowned(commitment):
     """The ids of the organisations that said that they are no partners in it."""
+    prefetch_related_objects([commitment], "partners")
     partners = commitment.partners.all()
     return {one.organisation_id for one in partners if one.answer == Partner.Answer.DISOWNED and one.organisation_id}
 
@@ -97,6 +99,7 @@ def send_in(revision, *, by, seen, now=None):
     Raises ChangedMeanwhile, and what publishing.send_in raises.
     """
     now = now or timezone.now()
+    _hold(revision.commitment)
     stored = Revision.objects.filter(pk=revision.pk).first()
     if stored is None:
         raise MoveRefused("submit", revision)
