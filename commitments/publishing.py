@@ -150,13 +150,12 @@ def _make_public(thing, move, by, now, **changes):
 
 def follow(commitment, now):
     """Make a commitment say what its published updates say: the newest tells the stage and what is delivered."""
-    reports = ProgressUpdate.objects.timeline().filter(commitment=commitment)
-    newest = reports.first()
+    updates = list(ProgressUpdate.objects.timeline().filter(commitment=commitment).prefetch_related("delivered"))
     # "No change" only repeats a stage, perhaps while a report that changes it waits to be read.
-    latest_report = reports.filter(kind=ProgressUpdate.Kind.REPORT).exclude(stage="").first()
+    reports = [one for one in updates if one.kind == ProgressUpdate.Kind.REPORT]
     changes = {
-        "updated_on": newest.reported_on if newest else None,
-        "stage": latest_report.stage if latest_report else "",
+        "updated_on": updates[0].reported_on if updates else None,
+        "stage": next((one.stage for one in reports if one.stage), ""),
     }
     Commitment.objects.filter(pk=commitment.pk).update(**changes)
     for field, value in changes.items():
@@ -169,8 +168,7 @@ def follow(commitment, now):
 def _tick(commitment, reports):
     """A deliverable is delivered when the newest report says so, since the first of those that go on saying it."""
     delivered_on = {}
-    ticking = reports.filter(kind=ProgressUpdate.Kind.REPORT).prefetch_related("delivered")
-    for report in reversed(ticking):
+    for report in reversed(reports):
         ticked = {one.pk for one in report.delivered.all()}
         delivered_on = {pk: delivered_on.get(pk, report.reported_on) for pk in ticked}
     for deliverable in Deliverable.objects.filter(commitment=commitment):

@@ -1,4 +1,5 @@
-"""Commitments: those of a paper draft are typed in here, all others are only looked at."""
+"""Commitments: those of a paper draft are typed in here, those added after signing are reviewed, all others are only
+looked at."""
 
 from django.contrib import admin, messages
 from django.shortcuts import redirect
@@ -10,20 +11,19 @@ from signatories.models import Signature
 from signatories.models.signature import MoveRefused, Status
 
 from .paper import CommitmentForm, DeliverableInline, PartnerInline
+from .queues import Queue
+from .succession import DecidesSuccession
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(admin.ModelAdmin):
-    """What signatories promised."""
+class CommitmentAdmin(DecidesSuccession, Queue):
+    """What signatories promised: first those that were added after signing and wait for review."""
 
+    heading = "Added commitments, and all others"
     form = CommitmentForm
     inlines = [DeliverableInline, PartnerInline]
-    list_display = ["title_or_none", "signature", "status", "due_on"]
-    list_select_related = ["signature"]
+    list_display = ["title_or_none", "organisations", "signature", "document", "sent_in", "waiting", "status"]
     search_fields = ["title", "signature__reference"]
-    ordering = ["-pk"]
-    actions = None
-    show_full_result_count = False
     change_form_template = "admin/commitments/commitment.html"
 
     @admin.display(description="Title")
@@ -31,13 +31,18 @@ class CommitmentAdmin(admin.ModelAdmin):
         return commitment.title or "No title yet"
 
     @admin.display(description="Declaration is")
-    def status(self, commitment):
+    def document(self, commitment):
         return commitment.signature.get_status_display()
 
     # ---- Only those of a paper draft can be edited
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("signature")
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The review page of one that was added after signing; a form for all others, to look at or to fill in."""
+        found = self.get_object(request, object_id)
+        if found is not None and found.added_at is not None:
+            context = {"succession": self.succession_of(request, found)}
+            return super().change_view(request, object_id, form_url, context)
+        return self.changeform_view(request, object_id, form_url, extra_context)
 
     def _draft_named(self, request):
         """The paper draft to which a commitment is being added: ?signature=7."""

@@ -1,0 +1,128 @@
+"""What all queues of what councils send in have in common: what waits comes first, the oldest on top, and nothing in it
+can be edited."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.text import get_text_list
+
+from commitments.models import Status
+from commitments.publishing import commitment_of
+from signatories.admin.home import days
+from signatories.models import Signatory
+
+from .decisions import address_of, decide
+from .review import review_context
+
+NAMES_IN_A_ROW = 3
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Which are listed: those that wait for review unless something else is chosen or searched for."""
+
+    title = "status"
+    parameter_name = "state"
+
+    def __init__(self, request, params, model, model_admin):
+        self.searching = bool(request.GET.get("q", "").strip())
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        others = [choice for choice in Status.choices if choice[0] != Status.AWAITING_REVIEW]
+        return [*others, ("all", "All")]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        yield first | {"display": "All that are found" if self.searching else Status.AWAITING_REVIEW.label}
+        yield from others
+
+    def queryset(self, request, queryset):
+        if self.value() in Status.values:
+            return queryset.filter(status=self.value())
+        if self.value() is None and not self.searching:
+            return queryset.awaiting_review()
+        return queryset
+
+
+class Queue(admin.ModelAdmin):
+    """The queue of one kind of thing, called by its `heading`, and the page on which each of them is reviewed."""
+
+    heading = ""
+    list_filter = [StateFilter]
+    list_per_page = 50
+    ordering = ["submitted_at", "pk"]
+    search_help_text = "Words of the commitment’s title, or the reference of its declaration: in every status"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        name = f"{self.opts.app_label}.%s_{self.opts.model_name}"
+        return request.user.has_perm(name % "view") or request.user.has_perm(name % "change")
+
+    # ---- The queue
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": self.heading, **(extra_context or {})})
+
+    def get_queryset(self, request):
+        document = "signature" if self.opts.model_name == "commitment" else "commitment__signature"
+        signatories = Prefetch(f"{document}__signatories", queryset=Signatory.objects.select_related("organisation"))
+        return super().get_queryset(request).select_related(document, "proposer").prefetch_related(signatories)
+
+    @admin.display(description="Organisations")
+    def organisations(self, thing):
+        names = [one.organisation.official_name for one in commitment_of(thing).signature.signatories.all()]
+        others = len(names) - NAMES_IN_A_ROW
+        return get_text_list([*names[:NAMES_IN_A_ROW], *([f"{others} more"] if others > 0 else [])], "and") or "–"
+
+    @admin.display(description="Sent in", ordering="submitted_at")
+    def sent_in(self, thing):
+        return timezone.localdate(thing.submitted_at) if thing.submitted_at else None
+
+    @admin.display(description="Waiting for")
+    def waiting(self, thing):
+        if thing.status != Status.AWAITING_REVIEW or not thing.submitted_at:
+            return "–"
+        return days((timezone.now() - thing.submitted_at).days)
+
+    # ---- One of them
+
+    def get_urls(self):
+        view, name = self.admin_site.admin_view, f"commitments_{self.opts.model_name}_decide"
+        return [path("<int:pk>/decide/<slug:decision>/", view(self.decide_view), name=name), *super().get_urls()]
+
+    def decide_view(self, request, pk, decision):
+        """One of the decisions about one of them."""
+        return decide(request, self.model, pk, decision)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The review page."""
+        found = self.get_object(request, object_id)
+        if found is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, found):
+            raise PermissionDenied
+        if request.method == "POST":
+            messages.error(request, "This cannot be edited here. Nothing was saved.")
+            return redirect(address_of(found))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            **review_context(request, found),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/commitments/review.html", context)

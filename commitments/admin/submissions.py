@@ -1,0 +1,35 @@
+"""The queues of progress updates and of changed texts; that of added commitments is in commitments.py."""
+
+from django.contrib import admin
+
+from commitments.models import ProgressUpdate, Revision
+
+from .queues import Queue
+
+SEARCHED = ["commitment__title", "commitment__signature__reference"]
+
+
+@admin.register(ProgressUpdate)
+class ProgressUpdateAdmin(Queue):
+    """What councils report."""
+
+    heading = "Progress updates"
+    list_display = ["about", "kind", "organisations", "reported_on", "sent_in", "waiting", "status"]
+    search_fields = SEARCHED
+
+    @admin.display(description="Commitment", ordering="commitment__title")
+    def about(self, update):
+        return update.commitment.title
+
+
+@admin.register(Revision)
+class RevisionAdmin(Queue):
+    """Changed texts of published commitments."""
+
+    heading = "Changed texts"
+    list_display = ["about", "organisations", "reason", "sent_in", "waiting", "status"]
+    search_fields = SEARCHED
+
+    @admin.display(description="Commitment", ordering="commitment__title")
+    def about(self, revision):
+        return revision.commitment.title
