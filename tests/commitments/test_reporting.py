@@ -175,7 +175,7 @@ def test_a_commitment_without_deliverables_is_not_asked_for_them(client, pugh, p
 def test_delivered_without_everything_ticked_is_allowed_and_pointed_out(client, pugh, promise):
     update = begin(client, promise, stage="delivered", delivered=[promise.deliverables.first().pk])
     text = text_of(client.get(f"/account/updates/{update.pk}/check/"))
-    assert "You say that this commitment is delivered, but 1 of its 2 deliverables is ticked." in text
+    assert "You say that this commitment is delivered, but only 1 of its 2 deliverables is ticked." in text
     update = begin(client, promise, stage="delivered", delivered=[one.pk for one in promise.deliverables.all()])
     assert "but" not in text_of(client.get(f"/account/updates/{update.pk}/check/"))
 
