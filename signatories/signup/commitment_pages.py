@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from commitments.similar import similar_to_all
 from signatories.access import for_commitment, while_editable
 from signatories.models import Organisation
 from signatories.signup import changes, forms
@@ -24,6 +25,7 @@ def commitment_list(request, signature):
         "progress": progress,
         "most": forms.MOST_COMMITMENTS,
         "first_question": QUESTIONS[0].slug,
+        "similar": similar_to_all([one for one in progress.commitments if one.mission], signature.pk),
     }
     return render(request, "signup/commitments.html", page)
 

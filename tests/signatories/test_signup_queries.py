@@ -86,7 +86,8 @@ def test_a_question_is_answered_in_a_few_queries(client, document, question):
         ("organisations/", 3),
         ("organisations/not-listed/", 2),
         ("signers/{one}/", 3),
-        ("commitments/", 9),
+        # Two of them find councils that work on something like this.
+        ("commitments/", 10),
         ("check/", 9),
     ],
 )
