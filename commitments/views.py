@@ -10,40 +10,50 @@ from django.utils import timezone
 
 from commitments.history import due_date_moves
 from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, Revision
+from commitments.similar import similar_for_page
 from localdigital.caching import public_page
 from signatories.models import Signatory
 from signatories.models.signature import Status
 
 
-def with_organisations(commitments):
-    """Commitments with their document, the organisations whose promise they are and those that took them on."""
-    signatories = Signatory.objects.select_related("organisation")
-    adoptions = Adoption.objects.select_related("organisation")
-    return commitments.select_related("signature__declaration").prefetch_related(
-        Prefetch("signature__signatories", queryset=signatories), Prefetch("adoptions", queryset=adoptions)
-    )
-
-
 def in_full(commitments):
-    """Commitments with deliverables, principles, the partners that stand by it and whether each `has_signed`,
-    their timeline and the versions of their text."""
+    """Commitments with all that a page shows of most: their document and its organisations, deliverables, principles,
+    the partners that stand by it and whether each `has_signed`, and the timeline."""
+    signatories = Signatory.objects.select_related("organisation")
     signed = Signatory.objects.standing().filter(organisation=OuterRef("organisation"))
     partners = Partner.objects.standing().select_related("organisation").annotate(has_signed=Exists(signed))
     timeline = ProgressUpdate.objects.timeline().prefetch_related("evidence")
-    versions = Revision.objects.history().only("commitment", "number", "due_on", "reason", "published_at")
-    return commitments.prefetch_related(
-        "deliverables",
-        "principles",
-        Prefetch("partners", queryset=partners),
-        Prefetch("updates", queryset=timeline, to_attr="timeline"),
-        Prefetch("revisions", queryset=versions, to_attr="versions"),
+    return (
+        commitments.select_related("signature__declaration")
+        .prefetch_related(
+            Prefetch("signature__signatories", queryset=signatories),
+            "deliverables",
+            "principles",
+            Prefetch("partners", queryset=partners),
+            Prefetch("updates", queryset=timeline, to_attr="timeline"),
+        )
+        .annotate(
+            is_adopted=Exists(Adoption.objects.filter(commitment=OuterRef("pk"))),
+            is_changed=Exists(Revision.objects.published().filter(commitment=OuterRef("pk"))),
+        )
     )
+
+
+def adoptions_of(promise):
+    """The organisations that took it on: few commitments have any."""
+    return list(promise.adoptions.select_related("organisation")) if promise.is_adopted else []
+
+
+def versions_of(promise):
+    """The published versions of its text, the newest first: few commitments have any."""
+    versions = promise.revisions.history().only("commitment", "number", "due_on", "reason", "published_at")
+    return list(versions) if promise.is_changed else []
 
 
 @public_page
 def commitment(request, pk, slug):
     """One commitment. Its slug is told only to who may read it, so the status is looked at first."""
-    promise = get_object_or_404(with_organisations(in_full(Commitment.objects)), pk=pk)
+    promise = get_object_or_404(in_full(Commitment.objects), pk=pk)
     if promise.was_published and promise.signature.status == Status.REMOVED:
         return render(request, "pages/410.html", status=410)
     if not promise.is_public:
@@ -54,8 +64,8 @@ def commitment(request, pk, slug):
 
 
 def page_of(promise, on):
-    """What the page of a commitment shows on that date; the commitment is loaded with organisations and in full."""
-    deliverables = list(promise.deliverables.all())
+    """What the page of a commitment shows on that date; the commitment is loaded in full."""
+    deliverables, versions = list(promise.deliverables.all()), versions_of(promise)
     return {
         "commitment": promise,
         "signature": promise.signature,
@@ -63,7 +73,10 @@ def page_of(promise, on):
         "deliverables": deliverables,
         "delivered": sum(one.delivered_on is not None for one in deliverables),
         "entries": _with_what_is_new(promise.timeline, deliverables),
-        "moves": due_date_moves(promise.versions),
+        "adoptions": adoptions_of(promise),
+        "versions": len(versions),
+        "moves": due_date_moves(versions),
+        "similar": similar_for_page(promise),
     }
 
 

@@ -26,7 +26,7 @@ PAGES = {
     "/organisations.json?q=place": 2,
     "/signatures/{reference}/": 8,
     "/commitments/": 4,
-    "/commitments/{commitment}/share/": 8,
+    "/commitments/{commitment}/share/": 10,
 }
 
 pytestmark = pytest.mark.django_db
