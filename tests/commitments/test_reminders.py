@@ -211,6 +211,12 @@ class TestSilence:
         make_update(commitment, kind="no-change", stage="", reported_on=day(0), published_at=noon(0))
         assert remind() == 0
 
+    @pytest.mark.parametrize("due", [0, 30])
+    def test_an_update_on_the_very_day_answers_for_it(self, due):
+        commitment = promise(due=due)
+        make_update(commitment, reported_on=day(0), published_at=noon(0))
+        assert remind() == remind(1) == 0
+
     def test_an_update_on_an_earlier_day_does_not_answer_for_the_due_date(self):
         commitment = promise(due=0)
         make_update(commitment, reported_on=day(-2), published_at=noon(-1))
