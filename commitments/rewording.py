@@ -85,10 +85,15 @@ def keep(commitment, answers, *, by, seen="", now=None):
     return revision
 
 
+def _lock(commitment):
+    """Two who change or decide at once take turns. The commitment comes before its revision, here as in publishing.py,
+    or they would wait for each other."""
+    return Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
+
+
 def _hold(commitment):
-    """Two colleagues at once take turns, and nothing is changed in a commitment that has ended."""
-    held = Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
-    if not held.is_standing:
+    """Lock the commitment. Raises Stale when it has ended, so that its text cannot change any more."""
+    if not _lock(commitment).is_standing:
         raise publishing.Stale
 
 
@@ -114,6 +119,7 @@ def send_in(revision, *, by, seen, now=None):
 @transaction.atomic
 def recall(revision, *, by, now=None):
     """Take it back from the delivery team; whoever does that goes on with it."""
+    _lock(revision.commitment)
     publishing.recall(revision, by=by, now=now)
     Revision.objects.filter(pk=revision.pk).update(proposer=by)
 
@@ -121,6 +127,7 @@ def recall(revision, *, by, now=None):
 @transaction.atomic
 def delete_draft(revision, *, by, now=None):
     """Delete a change that was not sent in, or was returned. Raises MoveRefused when it is not with its council."""
+    _lock(revision.commitment)
     revision.hold(now)
     AuditEvent.record("revision.delete_draft", revision, by=by, at=now, from_status=revision.status)
     revision.delete()
