@@ -89,3 +89,15 @@ def remind(letter, on, *, now=None):
 def will_be_deleted(thing, deleted_on):
     """To who began it: what was not sent in is about to be deleted."""
     return _to_proposer("sent-in-will-be-deleted", thing, note="", deleted_on=deleted_on)
+
+
+def approach(approach, organisations, people, message):
+    """To the people of a commitment: what an officer of another organisation writes to them."""
+    context = {
+        "approach": approach,
+        "commitment": approach.commitment,
+        "sender": approach.person,
+        "organisations": [one.official_name for one in organisations],
+        "lines": message.split("\n"),
+    }
+    return [mail.Draft("approach", to=person.email, **context) for person in people]

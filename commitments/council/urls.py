@@ -11,6 +11,7 @@ from commitments.council import (
     reporting,
     sending,
     succession_pages,
+    work_together,
 )
 
 urlpatterns = [
@@ -39,6 +40,9 @@ urlpatterns = [
     # partners, successors and colleagues
     path("commitments/<int:pk>/partners/", partner_pages.answer, name="council_partner"),
     path("commitments/<int:pk>/adopt/", succession_pages.adopt, name="council_adopt"),
+    path("commitments/<int:pk>/work-together/", work_together.work_together, name="council_work_together"),
+    path("commitments/<int:pk>/work-together/sent/", work_together.sent, name="council_work_together_sent"),
+    path("messages/<int:approach>/report/", work_together.report, name="council_report_approach"),
     path("organisations/<slug:slug>/people/", people_pages.colleagues, name="council_people"),
     path("organisations/<slug:slug>/people/hand-over/", people_pages.hand_over, name="council_hand_over"),
     path("organisations/<slug:slug>/people/<int:access>/end/", people_pages.end_access, name="council_end_access"),

@@ -42,13 +42,25 @@ class Reminder(models.Model):
         return f"{self.occasion} of {self.commitment_id} to {self.organisation_id}"
 
 
+class ApproachQuerySet(models.QuerySet):
+    def reported(self):
+        """Those that somebody reported to the delivery team, which has not dealt with them yet."""
+        return self.filter(reported_at__isnull=False, settled_at=None)
+
+
 class Approach(models.Model):
-    """That an officer wrote to a commitment's people to ask to work together. The text is in the email alone."""
+    """That an officer wrote to a commitment's people to ask to work together. The text is in the email alone.
+
+    `reported_at` is when one of them reported it, `settled_at` when the delivery team had dealt with that.
+    """
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey("signatories.Person", on_delete=models.CASCADE, related_name="approaches")
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
     reported_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ApproachQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "approaches"

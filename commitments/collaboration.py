@@ -1,0 +1,106 @@
+"""Asking to work together: an officer writes to the people of a commitment, without either address being published."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+
+from commitments import emails
+from commitments.models import Approach
+from localdigital import mail
+from localdigital.models import AuditEvent
+from signatories.models import Organisation, Person
+
+MOST_A_DAY = 5
+DAY = timedelta(days=1)
+# Two clicks on the same button.
+TWICE = timedelta(minutes=1)
+
+
+class Hindrance(TextChoices):
+    """Why somebody cannot write to the people of a commitment."""
+
+    OVER = "over"
+    STRANGER = "stranger"
+    OWN = "own"
+    NOBODY = "nobody"
+    TOO_MANY = "too-many"
+
+
+class Hindered(Exception):
+    """The message cannot be sent: `why` is a Hindrance."""
+
+    def __init__(self, why):
+        self.why = why
+        super().__init__(why)
+
+
+def organisations_of(person, on):
+    """The organisations that this Person reports for on that date."""
+    theirs = Organisation.objects.existing(on).filter(accesses__person=person, accesses__ended_at=None)
+    return list(theirs.order_by("sort_name", "pk"))
+
+
+def hindrance(commitment, person, *, now):
+    """Why this Person cannot write to the people of a commitment, or None."""
+    people, on = _people(commitment, now), timezone.localdate(now)
+    if not commitment.is_standing:
+        return Hindrance.OVER
+    if person in people:
+        return Hindrance.OWN
+    if not organisations_of(person, on):
+        return Hindrance.STRANGER
+    if not people:
+        return Hindrance.NOBODY
+    return Hindrance.TOO_MANY if _made_lately(person, now).count() >= MOST_A_DAY else None
+
+
+@transaction.atomic
+def ask_to_work_together(commitment, *, by, message, now=None):
+    """Mail the people of a commitment what an officer writes to them. The text is in the emails alone.
+
+    Raises Hindered. Asked twice within a minute, it is sent once.
+    """
+    now = now or timezone.now()
+    # One at a time for each Person, so that two at once are counted as two (SQLite lets in one writer anyway).
+    Person.objects.select_for_update().get(pk=by.pk)
+    twice = _made_lately(by, now).filter(commitment=commitment, made_at__gt=now - TWICE).first()
+    if twice:
+        return twice
+    if why := hindrance(commitment, by, now=now):
+        raise Hindered(why)
+    approach = Approach.objects.create(commitment=commitment, person=by, made_at=now)
+    AuditEvent.record("approach.make", approach, by=by, at=now, commitment=commitment.pk)
+    organisations = organisations_of(by, timezone.localdate(now))
+    drafts = emails.approach(approach, organisations, _people(commitment, now), message)
+    mail.queue_all(drafts, about=approach, now=now)
+    return approach
+
+
+@transaction.atomic
+def report(approach, *, by, now=None):
+    """Tell the delivery team that a message was not what it should be. Returns whether that is new."""
+    now = now or timezone.now()
+    if Approach.objects.filter(pk=approach.pk, reported_at=None).update(reported_at=now) != 1:
+        return False
+    AuditEvent.record("approach.report", approach, by=by, at=now)
+    return True
+
+
+@transaction.atomic
+def settle(approach, *, by, now=None):
+    """The delivery team has dealt with a reported message. Returns whether that is new."""
+    now = now or timezone.now()
+    if Approach.objects.reported().filter(pk=approach.pk).update(settled_at=now) != 1:
+        return False
+    AuditEvent.record("approach.settle", approach, by=by, at=now)
+    return True
+
+
+def _people(commitment, now):
+    return emails.people_of(commitment, timezone.localdate(now))
+
+
+def _made_lately(person, now):
+    return Approach.objects.filter(person=person, made_at__gt=now - DAY)
