@@ -3,10 +3,9 @@
 import pytest
 from django.core.management import call_command
 
-from commitments.models import Commitment
+from commitments.models import Commitment, ProgressUpdate
 from localdigital.models import QueuedEmail
 from signatories.models import Signature
-from signatories.models.signature import Status
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +40,12 @@ def test_loading_it_again_makes_no_second_one(capsys):
 
 
 @pytest.mark.usefixtures("_real_register")
-def test_the_demo_adds_two_invented_documents_that_wait_for_review_once():
+def test_the_demo_adds_once_two_invented_documents_that_wait_for_review_and_one_that_reports():
     call_command("load_demo_signatures", verbosity=0)
     call_command("load_demo_signatures", verbosity=0)
     waiting = Signature.objects.awaiting_review()
     assert waiting.count() == 2
-    assert Signature.objects.exclude(status=Status.AWAITING_REVIEW).count() == 1
     assert all(one.signed_hash for signature in waiting for one in signature.signatories.all())
+    reporting = Signature.objects.standing().exclude(preparer=None).get()
+    updates = ProgressUpdate.objects.filter(commitment__signature=reporting)
+    assert updates.published().count() == updates.awaiting_review().count() == 1
