@@ -66,6 +66,10 @@ def commitment(request, pk, slug):
 def page_of(promise, on):
     """What the page of a commitment shows on that date; the commitment is loaded in full."""
     deliverables, versions = list(promise.deliverables.all()), versions_of(promise)
+    adoptions = adoptions_of(promise)
+    # Of one that nobody answers for any more, those that made it
+    parts = [one for one in promise.signature.signatories.all() if one.withdrawn_at is None]
+    answering = [one for one in [*parts, *adoptions] if one.organisation.existed(on)] or parts
     return {
         "commitment": promise,
         "signature": promise.signature,
@@ -73,7 +77,8 @@ def page_of(promise, on):
         "deliverables": deliverables,
         "delivered": sum(one.delivered_on is not None for one in deliverables),
         "entries": _with_what_is_new(promise.timeline, deliverables),
-        "adoptions": adoptions_of(promise),
+        "adoptions": adoptions,
+        "answering": [one.organisation.official_name for one in answering],
         "versions": len(versions),
         "moves": due_date_moves(versions),
         "similar": similar_for_page(promise),

@@ -69,6 +69,11 @@ def address_of(thing, page="change", *more):
     return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_{page}", args=[thing.pk, *more])
 
 
+def queue_of(thing):
+    """What the queue that it belongs to is called."""
+    return admin.site.get_model_admin(type(thing)).heading
+
+
 def loaded(model):
     """Submissions of that kind with their commitment, its document and who sent them in."""
     commitment = [] if model._meta.model_name == "commitment" else ["commitment__signature"]
@@ -143,6 +148,7 @@ def _page(request, name, choice, thing, status=200, **context):
         **admin.site.each_context(request),
         "opts": thing._meta,
         "title": titles.get(name, "This can no longer be decided"),
+        "queue": queue_of(thing),
         "thing": thing,
         "what": emails.in_words(thing),
         "commitment": commitment_of(thing),

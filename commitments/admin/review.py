@@ -18,7 +18,7 @@ from signatories.admin.log import kind_in_words, name_all
 from signatories.admin.review import emails_about
 from signatories.models import Access
 
-from .decisions import possible_decisions
+from .decisions import possible_decisions, queue_of
 
 
 def review_context(request, thing):
@@ -30,6 +30,7 @@ def review_context(request, thing):
     is_open = thing.status in OPEN
     return {
         "title": f"{what[0].upper()}{what[1:]}: {commitment.title}",
+        "queue": queue_of(thing),
         "thing": thing,
         "what": what,
         "commitment": commitment,

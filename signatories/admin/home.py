@@ -46,7 +46,7 @@ def _signatures():
     queue = reverse("admin:signatories_signature_changelist")
     hint = f"The oldest has waited {days(age)}" if found["review"] else ""
     return [
-        Waiting("to review", found["review"], queue, hint, urgent=age >= LONG_FOR_REVIEW),
+        Waiting("declarations to review", found["review"], queue, hint, urgent=age >= LONG_FOR_REVIEW),
         Waiting("wait for a signer", found["sign_off"], f"{queue}?state={Status.AWAITING_SIGN_OFF}"),
         Waiting("paper signatures to finish", found["paper"], f"{queue}?state=paper"),
     ]

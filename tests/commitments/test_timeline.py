@@ -208,8 +208,19 @@ def test_an_owner_that_withdrew_ended_or_took_it_on_is_said_to_have_done_so(clie
     text, day = text_of(page(client, promise)), "%-d %B %Y"
     assert f"Trumpton Borough Council ended on {yesterday.strftime(day)}" in text
     assert f"Chigley Borough Council withdrew on {today.strftime(day)}" in text
-    assert f"Pippin Fort Borough Council took it on on {today.strftime(day)}" in text
+    assert f"Pippin Fort Borough Council adopted it on {today.strftime(day)}" in text
     assert text.count("ended on") == 1
+    # Below the title, those that answer for it today
+    shown = page(client, promise).content.decode()
+    [answering] = re.findall(r'app-owners">([^<]+)<', shown)
+    assert answering == "Camberwick Green Borough Council and Pippin Fort Borough Council"
+
+
+def test_a_commitment_of_many_councils_names_three_below_its_title_and_all_beside_it(client):
+    promise = make_promise(*(f"Council {number}" for number in range(6)))
+    shown = page(client, promise).content.decode()
+    assert "Council 0 Borough Council, Council 1 Borough Council, Council 2 Borough Council and 3 others<" in shown
+    assert "Council 5 Borough Council" in shown
 
 
 @pytest.mark.parametrize(
@@ -231,6 +242,14 @@ def test_a_commitment_that_ended_says_when_and_why_and_keeps_its_timeline(client
     assert "Report progress" not in text
     assert {"withdrawal": "(withdrawn)", "lapse": "(lapsed)"}[kind] in title(response)
     assert tags(response)[0] == {"withdrawal": "Withdrawn", "lapse": "Lapsed"}[kind]
+
+
+@pytest.mark.parametrize("asked_on", [None, MARCH])
+def test_officers_are_led_on_from_the_page_where_there_is_somebody_to_ask(client, asked_on):
+    promise = make_promise(asked_on=asked_on)
+    shown = page(client, promise).content.decode()
+    assert f'href="/account/commitments/{promise.pk}/"' in shown
+    assert (f'href="/account/commitments/{promise.pk}/work-together/"' in shown) == (asked_on is not None)
 
 
 def test_a_commitment_added_after_signing_says_so(client):

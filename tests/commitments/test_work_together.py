@@ -25,7 +25,7 @@ def chatbots():
     signature = make_signature(
         "Chigley", commitments=0, preparer=make_person("Lord Belborough", "chigley.example.gov.uk")
     )
-    promise = make_commitment(signature, title="Chatbots for taxis")
+    promise = make_commitment(signature, title="Chatbots for taxis", asked_on=timezone.localdate())
     for name in ("Lord Belborough", "Mr Brackett"):
         make_access(make_person(name, "chigley.example.gov.uk"), "Chigley")
     return promise

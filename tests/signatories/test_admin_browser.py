@@ -58,6 +58,7 @@ def inside(page, live_server, complaints):
 
 def look(page, name=""):
     """No violation that axe knows of in our own part of the page, at two widths, and no sideways scrolling."""
+    page.locator("#content-start").wait_for(state="attached")  # a press does not wait for the page that follows
     for size in ({"width": 1280, "height": 900}, PHONE):
         page.set_viewport_size(size)
         found = Axe().run(page, context=OURS, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
@@ -74,7 +75,7 @@ def test_a_moderator_signs_in_reviews_and_publishes(inside, live_server, complai
     page = inside
     page.reload()
     look(page, "home")
-    page.get_by_role("link", name="1 to review").click()
+    page.get_by_role("link", name="1 declarations to review").click()
     look(page, "queue")
     page.get_by_role("link", name=signature.reference).click()
     look(page, "review")

@@ -166,7 +166,7 @@ class TestFirstPage:
         make_organisation("Ambridge", checked_at=None)
         moderation.return_for_changes(waiting("Camberwick"), by=None, note="Better")
         page = " ".join(text(admin_client.get("/admin/")).split())
-        assert 'count">1</span> to review' in page
+        assert 'count">1</span> declarations to review' in page
         assert "The oldest has waited 9 days" in page
         assert 'count">2</span> wait for a signer' in page
         assert 'count">1</span> paper signatures to finish' in page
