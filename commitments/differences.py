@@ -111,7 +111,8 @@ def _joined(pieces):
 def of_revisions(old, new, *, leaving_out=frozenset()):
     """What differs between two Revisions, as Differences: only the fields that changed.
 
-    `leaving_out` are ids of organisations that no comparison of partners names: those that said they are none.
+    `leaving_out` are ids of organisations, and names, that no comparison of partners names: of those that said they
+    are none.
     """
     texts = {name: of_texts(plain(getattr(old, name)), plain(getattr(new, name))) for name in TEXTS}
     differences = [
@@ -130,7 +131,7 @@ def plain(text):
 
 
 def _names(revision, leaving_out):
-    return [one["name"] for one in revision.partners if one["organisation"] not in leaving_out]
+    return [one["name"] for one in revision.partners if not {one["organisation"], one["name"]} & leaving_out]
 
 
 def _day(due_on):

@@ -86,14 +86,12 @@ def _branches(asked):
     yield _counted(asked.narrowed(), "total", Value(""))
     if len(asked.words) > 1:
         yield _counted(Commitment.objects.public().filter(pk__in=holding(asked.words)), "every", Value(""))
-    standing = Q(pk__in=Commitment.objects.standing().values("pk"))
-    stage = Case(
-        When(standing & ~Q(stage=""), then=F("stage")), When(standing, then=Value(NO_UPDATE)), default=Value(ENDED)
-    )
-    yield _counted(asked.narrowed(without="stage"), "stage", stage)
+    any_stage, any_state = asked.narrowed(without="stage"), asked.narrowed(without="state")
+    stage = Case(When(stage="", then=Value(NO_UPDATE)), default=F("stage"))
+    yield _counted(any_stage.standing(), "stage", stage)
+    yield _counted(any_stage.ended(), "stage", Value(ENDED))
     for how, _ in LATENESS:
-        ones = asked.narrowed(without="state").filter(pk__in=late(how, asked.on).values("pk"))
-        yield _counted(ones, "state", Value(how))
+        yield _counted(late(any_state, how, asked.on), "state", Value(how))
     for name in ("region", "nation", "type"):
         yield _counted(asked.narrowed(without=name), name, F(f"{BODY}{name}"))
     dated = F("signature__signatories__signed_on")

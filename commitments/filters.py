@@ -37,17 +37,13 @@ ORDERS = {
 MOST_PRINCIPLES = 20
 
 
-def late(how, on):
-    """The commitments that are on time or late in one of those ways on that date."""
-    everything = Commitment.objects
-    ways = {
-        "overdue": everything.overdue(on),
-        "update-overdue": everything.update_overdue(on),
-        "not-yet-asked": everything.not_yet_asked(),
-    }
-    if how in ways:
-        return ways[how]
-    return everything.open().exclude(Q(*(Q(pk__in=way.values("pk")) for way in ways.values()), _connector=Q.OR))
+def late(commitments, how, on):
+    """Of these commitments, those that are on time or late in that way on that date."""
+    if how == "overdue":
+        return commitments.overdue(on)
+    if how == "update-overdue":
+        return commitments.update_overdue(on)
+    return commitments.not_yet_asked() if how == "not-yet-asked" else commitments.on_time(on)
 
 
 class SlugsField(forms.MultipleChoiceField):
@@ -145,13 +141,15 @@ class CommitmentFilter(FilterSet):
     def at_stage(self, commitments, _name, stages):
         """Those whose last update said so, that have none, or that have ended."""
         stored = ["" if stage == NO_UPDATE else stage for stage in stages if stage != ENDED]
-        standing = Commitment.objects.standing()
-        wanted = Q(pk__in=standing.filter(stage__in=stored).values("pk"))
-        return commitments.filter(wanted | ~Q(pk__in=standing.values("pk")) if ENDED in stages else wanted)
+        wanted = Q(pk__in=Commitment.objects.standing().filter(stage__in=stored).values("pk"))
+        if ENDED in stages:
+            wanted |= Q(pk__in=Commitment.objects.ended().values("pk"))
+        return commitments.filter(wanted)
 
     def on_time_or_late(self, commitments, _name, ways):
         """Those that are on time, or late in one of these ways."""
-        return commitments.filter(Q(*(Q(pk__in=late(way, self.on).values("pk")) for way in ways), _connector=Q.OR))
+        each = (Q(pk__in=late(Commitment.objects, way, self.on).values("pk")) for way in ways)
+        return commitments.filter(Q(*each, _connector=Q.OR))
 
     def serving(self, commitments, _name, slugs):
         """Those that serve one of these principles."""

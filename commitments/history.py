@@ -69,6 +69,10 @@ def versions_of(commitment):
         return [Version(1, commitment.title, commitment.published_at, _signatories(commitment))]
     # Nobody reads the name of one that said it is no partner as if it were one.
     none = disowned(commitment)
+    # A version may name it without saying which organisation it is.
+    none |= {
+        one["name"] for old in commitment.published_versions for one in old.partners if one["organisation"] in none
+    }
     versions = [
         Version(
             new.number,

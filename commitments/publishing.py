@@ -154,7 +154,7 @@ def follow(commitment, now):
     # "No change" only repeats a stage, perhaps while a report that changes it waits to be read.
     reports = [one for one in updates if one.kind == ProgressUpdate.Kind.REPORT]
     changes = {
-        "updated_on": updates[0].reported_on if updates else None,
+        "updated_on": max((one.heard_on for one in updates), default=None),
         "stage": next((one.stage for one in reports if one.stage), ""),
     }
     Commitment.objects.filter(pk=commitment.pk).update(**changes)

@@ -4,9 +4,9 @@ import re
 import unicodedata
 
 import snowballstemmer
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
-from commitments.models import Commitment, ProgressUpdate, SearchText
+from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, SearchText
 from signatories.models import Signatory
 
 STEMMER = snowballstemmer.stemmer("english")
@@ -42,6 +42,15 @@ def index(commitments):
         unique_fields=["commitment"],
         update_fields=["title", "names", "body"],
     )
+
+
+def index_those_of(organisations):
+    """Write down anew the commitments whose pages name these organisations, given by id: they are called otherwise."""
+    named = Partner.objects.filter(organisation__in=organisations).values("commitment")
+    theirs = Commitment.objects.filter(Q(pk__in=named) | Q(signature__signatories__organisation__in=organisations))
+    taken_on = Adoption.objects.filter(organisation__in=organisations).values("commitment")
+    found = (theirs | Commitment.objects.filter(pk__in=taken_on)).exclude(published_at=None)
+    index(list(found.distinct()))
 
 
 def _words(commitment):

@@ -48,7 +48,7 @@ def to_be_decided_by(person, on):
     costs the same number of queries however many there are.
     """
     mine = organisations_of(person, on)
-    ancestors = {one: _ended_before(one, on) for one in mine}
+    ancestors = _ended_before(mine, on)
     ended = {pk for pks in ancestors.values() for pk in pks}
     if not ended:
         return []
@@ -68,12 +68,23 @@ def to_be_decided_by(person, on):
     return [(commitment, organisations) for commitment, organisations in offers if organisations]
 
 
-def _ended_before(organisation, on):
-    """The ids of those that ended and that this one took over from, through others that no longer exist."""
-    found, step = set(), {organisation.pk}
+def _ended_before(organisations, on):
+    """For each organisation the ids of those that ended and that it took over from, through others that ended."""
+    before, step = defaultdict(set), {one.pk for one in organisations}
     while step:
-        steps = Succession.objects.filter(successor__in=step).exclude(predecessor__in=found)
-        step = set(steps.filter(predecessor__ends_on__lt=on).values_list("predecessor", flat=True))
+        steps = Succession.objects.filter(successor__in=step, predecessor__ends_on__lt=on)
+        arrows = list(steps.values_list("successor", "predecessor"))
+        for successor, predecessor in arrows:
+            before[successor].add(predecessor)
+        step = {predecessor for _, predecessor in arrows} - before.keys()
+    return {one: _reached(one.pk, before) for one in organisations}
+
+
+def _reached(start, arrows):
+    """Everything that the arrows lead to from there."""
+    found, step = set(), {start}
+    while step:
+        step = {there for here in step for there in arrows.get(here, ())} - found
         found |= step
     return found
 

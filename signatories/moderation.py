@@ -6,6 +6,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from commitments import search
 from commitments.models import Commitment
 from commitments.publishing import made_public
 from localdigital import mail
@@ -144,4 +145,5 @@ def accept_organisation(organisation, *, by, now=None):
     organisation.save(update_fields=["checked_at", "sort_name"])
     organisation.know_names(organisation.name, organisation.official_name)
     AuditEvent.record("organisation.accept", organisation, by=by, at=now)
+    search.index_those_of([organisation.pk])
     RegisterVersion.bump(now)

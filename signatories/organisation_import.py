@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from django.db import transaction
 from django.utils import timezone
 
+from commitments import search
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.models import EmailDomain, Organisation, OrganisationName, Succession
 from signatories.models.names import fold
@@ -245,6 +246,7 @@ def _write(changes, known, by, now):
         ignore_conflicts=True,
     )
     AuditEvent.objects.bulk_create(_event(change, by, now) for change in changes)
+    search.index_those_of([change.organisation.pk for change in changes if not change.added])
     RegisterVersion.bump(now)
 
 

@@ -1,11 +1,13 @@
 """Who may report for an organisation: access is given, handed on and ended here, and the log says by whom."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from commitments.models import Commitment
+from commitments.models import Commitment, ProgressUpdate, Revision
+from commitments.models.submission import OPEN
 from localdigital import mail
-from localdigital.models import AuditEvent
+from localdigital.models import AuditEvent, RegisterVersion
 from signatories import emails
 from signatories.models import Access, Person
 
@@ -31,8 +33,10 @@ def give_each_access(pairs, *, by, now=None):
     )
     new = list(live.filter(began_at=now)) if missing else []
     AuditEvent.objects.bulk_create(AuditEvent.of("access.begin", one, by=by, at=now, **_ids(one)) for one in new)
-    theirs = Commitment.objects.of_organisations([one.organisation_id for one in new]).standing()
-    theirs.filter(asked_on=None).update(asked_on=timezone.localdate(now))
+    # Published ones, whatever became of their document: it may be restored.
+    theirs = Commitment.objects.of_organisations([one.organisation_id for one in new]).published()
+    if theirs.filter(asked_on=None).update(asked_on=timezone.localdate(now)):
+        RegisterVersion.bump(now)
     return new
 
 
@@ -55,24 +59,45 @@ def hand_over(access, address, *, by, now=None):
     now = now or timezone.now()
     person = invite(access.organisation, address, by=by, now=now)
     if person != access.person:
-        end_access(access, by=by, now=now)
+        end_access(access, by=by, to=person, now=now)
     return person
 
 
 @transaction.atomic
-def end_access(access, *, by, now=None):
+def end_access(access, *, by, to=None, now=None):
     """This Person reports for the organisation no longer. Whoever did not do that themselves is told.
 
-    Returns False when it had ended already.
+    What they have begun or sent in goes `to` the colleague who takes over, or to one who is left. Returns False when
+    it had ended already.
     """
     now = now or timezone.now()
     if Access.objects.live().filter(pk=access.pk).update(ended_at=now) != 1:
         return False
     access.ended_at = now
     AuditEvent.record("access.end", access, by=by, at=now, **_ids(access))
+    left = Access.objects.live().filter(organisation=access.organisation_id, person__email__isnull=False)
+    heir = to or next((one.person for one in left.select_related("person")), None)
+    if heir:
+        _pass_on(access, heir, timezone.localdate(now))
     if by != access.person:
         mail.queue_all(emails.access_ended(access), about=access.organisation, now=now)
     return True
+
+
+def _pass_on(access, heir, today):
+    """Give a colleague what somebody who left has under way, where they can do nothing more about it themselves."""
+    theirs = Commitment.objects.of_organisations([access.organisation_id]).exclude(
+        pk__in=Commitment.objects.answered_for_by(access.person, today).values("pk")
+    )
+    under_way = {"proposer": access.person_id, "status__in": OPEN}
+    theirs.filter(**under_way).update(proposer=heir)
+    Revision.objects.filter(**under_way, commitment__in=theirs).update(proposer=heir)
+    # The colleague may be writing a report of the same commitment: then both stay whose they are.
+    own = ProgressUpdate.objects.filter(
+        proposer=heir, status__in=OPEN, commitment=OuterRef("commitment"), kind=OuterRef("kind")
+    )
+    updates = ProgressUpdate.objects.filter(~Exists(own), **under_way, commitment__in=theirs)
+    ProgressUpdate.objects.filter(pk__in=list(updates.values_list("pk", flat=True))).update(proposer=heir)
 
 
 def give_access_to_the_people_of(signature, *, by, now):

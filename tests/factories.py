@@ -1,7 +1,7 @@
 """Invented councils, people and signatures for the tests: plainly invented, in the state that a test needs."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -175,6 +175,11 @@ def make_access(person, organisation, **fields):
     return Access.objects.get_or_create(person=person, organisation=body, ended_at=None, defaults=fields)[0]
 
 
+def _morning(on):
+    """Nine in the morning of that date: when it is reported, unless a test says otherwise."""
+    return timezone.make_aware(datetime.combine(on, time(9))) if on else None
+
+
 def make_update(commitment, *, status=Sent.PUBLISHED, delivered=(), evidence=(), **fields):
     """A progress update on that commitment, in that status; a published one has taken effect on the commitment.
 
@@ -189,7 +194,7 @@ def make_update(commitment, *, status=Sent.PUBLISHED, delivered=(), evidence=(),
             "stage": "in-progress",
             "reported_on": timezone.localdate(),
             "done": "We talked to twelve residents.",
-            "submitted_at": None if status == Sent.DRAFT else now,
+            "submitted_at": None if status == Sent.DRAFT else _morning(fields.get("reported_on")) or now,
             "published_at": now if status == Sent.PUBLISHED else None,
         }
         | fields

@@ -1,5 +1,7 @@
 """The question whether an organisation is a partner in a commitment that names it, for its own people."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -7,9 +9,13 @@ from django.utils import timezone
 
 from commitments import partners
 from localdigital.forms import QuestionForm
+from localdigital.site.errors import too_many_requests
+from localdigital.throttle import within_limit
 from signatories.access import for_person
 
 YES, NO = "yes", "no"
+DAY = timedelta(days=1)
+ANSWERS_A_DAY = 6
 
 
 class PartnersForm(QuestionForm):
@@ -45,6 +51,9 @@ def answer(request, pk):
         return render(request, "account/partner_over.html", status=404)
     form = PartnersForm(request.POST or None, named=named)
     if request.method == "POST" and form.is_valid():
+        # Its people are told each time that a partner is none.
+        if not within_limit("answer as partner", f"{request.person.pk} {pk}", limit=ANSWERS_A_DAY, per=DAY):
+            return too_many_requests(request)
         partners.answer_each(form.answers(named), by=request.person)
         messages.success(request, "Thank you. Your answer is on the public register")
         return redirect("account")

@@ -13,9 +13,11 @@ from localdigital.forms import AddressField, QuestionForm
 from localdigital.throttle import within_limit
 from signatories import people
 from signatories.access import for_person
+from signatories.entrance import MAILS_AN_HOUR
 from signatories.models import Access
 
 INVITATIONS_A_DAY = 20
+MAILED_OFTEN = "We have emailed this address several times in the last hour. Try again later"
 TOO_MANY = f"You can invite {INVITATIONS_A_DAY} colleagues a day. Try again tomorrow"
 
 
@@ -110,7 +112,9 @@ def end_access(request, own, everyone, access):
 
 
 def _within_limit(request, form):
-    if within_limit("invite", request.person.pk, limit=INVITATIONS_A_DAY, per=timedelta(days=1)):
-        return True
-    form.add_error("email", TOO_MANY)
-    return False
+    if not within_limit("invite", request.person.pk, limit=INVITATIONS_A_DAY, per=timedelta(days=1)):
+        form.add_error("email", TOO_MANY)
+    # However many invite them: an address is mailed no oftener than when it asks for a link itself.
+    elif not within_limit("mail a link", form.cleaned_data["email"], limit=MAILS_AN_HOUR):
+        form.add_error("email", MAILED_OFTEN)
+    return form.is_valid()

@@ -53,6 +53,11 @@ class CommitmentQuerySet(SubmissionQuerySet):
         """Public ones that neither were withdrawn or lapsed nor belong to a document that was withdrawn."""
         return self.filter(status=Status.PUBLISHED, signature__in=Signature.objects.standing())
 
+    def ended(self):
+        """Public ones that stand no longer: withdrawn or lapsed, or their document was withdrawn."""
+        stands = Q(status=Status.PUBLISHED, signature__in=Signature.objects.standing())
+        return self.public().filter(~stands)
+
     def open(self):
         """Standing ones of which something is still expected."""
         return self.standing().exclude(stage__in=OVER)
@@ -63,8 +68,16 @@ class CommitmentQuerySet(SubmissionQuerySet):
 
     def update_overdue(self, on):
         """Open ones of which nobody has said anything for 6 months, though their people could have."""
+        return self._heard().filter(heard__lt=months_before(on, MONTHS_WITHOUT_AN_UPDATE))
+
+    def on_time(self, on):
+        """Open ones that are late with nothing: neither overdue nor update overdue, and their people were asked."""
+        in_time = self._heard().filter(Q(due_on=None) | Q(due_on__gte=on))
+        return in_time.filter(heard__gte=months_before(on, MONTHS_WITHOUT_AN_UPDATE))
+
+    def _heard(self):
         heard = Greatest(Coalesce("updated_on", "asked_on"), Coalesce("asked_on", "updated_on"))
-        return self.open().annotate(heard_on=heard).filter(heard_on__lt=months_before(on, MONTHS_WITHOUT_AN_UPDATE))
+        return self.open().alias(heard=heard)
 
     def not_yet_asked(self):
         """Open ones whose people never had access, so that nobody could report."""
@@ -167,7 +180,9 @@ class Commitment(Submission):
 
     def is_update_overdue(self, on):
         """Whether nobody has said anything of it for 6 months, though its people could have."""
-        return self.is_open and self.heard_on is not None and self.heard_on < months_before(on, 6)
+        return (
+            self.is_open and self.heard_on is not None and self.heard_on < months_before(on, MONTHS_WITHOUT_AN_UPDATE)
+        )
 
     def is_not_yet_asked(self):
         """Whether nobody could report on it yet."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from .commitment import Commitment, Deliverable, Stage
 from .submission import EDITABLE, SENDING_IN, Submission, SubmissionQuerySet
@@ -63,6 +64,14 @@ class ProgressUpdate(Submission):
 
     def __str__(self):
         return f"an update of commitment {self.commitment_id}"
+
+    @property
+    def heard_on(self):
+        """The day from which the next update is counted: on which it was sent in, or the date of one that never was.
+
+        Whoever reports today of what was done last year has reported today.
+        """
+        return timezone.localdate(self.submitted_at) if self.submitted_at else self.reported_on
 
 
 class Evidence(models.Model):

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from commitments import search
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.models import Access, EmailDomain, Organisation, OrganisationName, Succession
 from signatories.models.names import fold
@@ -196,6 +197,7 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
         if fields:
             kind = "organisation.change" if change else "organisation.add"
             AuditEvent.record(kind, organisation, by=request.user, fields=fields, **_trust(form))
+            search.index_those_of([organisation.pk])
             RegisterVersion.bump()
 
     # ---- Its people

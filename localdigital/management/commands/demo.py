@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self._step("Loading 450 organisations", lambda: call_command("import_organisations", stdout=self.stdout))
         self._step("Loading the Declaration", lambda: call_command("load_declaration", stdout=self.stdout))
         self._step("Loading the first signature", lambda: call_command("load_first_signature", stdout=self.stdout))
-        self._step("Inventing two that wait and one that reports", lambda: call_command("load_demo_signatures", stdout=self.stdout))
+        self._step("Inventing councils", lambda: call_command("load_demo_signatures", stdout=self.stdout))
         password = self._moderator()
         self.stdout.write(
             f"\nThe register:        {here}/\n"
