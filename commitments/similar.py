@@ -99,7 +99,9 @@ def similar_to(texts, principles=(), *, signature=None, limit=5):
         shared = _shared(words, rarity, row)
         score = sum(shared.values()) + (PRINCIPLE if row.shared_principle else 0)
         if score >= LEAST:
-            told = sorted(shared, key=shared.get, reverse=True)[:WORDS_TOLD]
+            strongest = max(shared.values(), default=0)
+            told = [stem for stem in sorted(shared, key=shared.get, reverse=True) if shared[stem] > strongest / 3]
+            told = told[:WORDS_TOLD]
             likest.append(Similar(row, [spelling[stem] for stem in told], row.shared_principle or "", score))
     return sorted(likest, key=lambda one: (-one.score, -one.commitment.pk))[:limit]
 
