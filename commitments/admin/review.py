@@ -101,8 +101,10 @@ def _changes(thing, commitment):
     if thing.kind in ENDS:
         end = "withdrawn" if thing.kind == ProgressUpdate.Kind.WITHDRAWAL else "lapsed"
         return [f"The commitment becomes {end}. What it says is shown to the public as the reason."]
-    if commitment.updated_on and commitment.updated_on > thing.reported_on:
-        newer = f"A report of {date(commitment.updated_on)} is public already"
+    reports = ProgressUpdate.objects.timeline().filter(commitment=commitment, kind=ProgressUpdate.Kind.REPORT)
+    newest = reports.values_list("reported_on", flat=True).first()
+    if newest and newest > thing.reported_on:
+        newer = f"A report of {date(newest)} is public already"
         return [f"{newer}: this one joins the timeline, and stage and deliverables stay as the newer one says."]
     ticked = set(thing.delivered.all())
     unticked = [one.text for one in commitment.deliverables.all() if one.delivered_on and one not in ticked]

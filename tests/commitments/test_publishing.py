@@ -81,10 +81,10 @@ def test_of_two_reports_of_one_day_the_one_published_last_tells_the_stage():
 def test_no_change_keeps_the_stage_counts_as_an_update_and_is_public_at_once():
     promise, person = make_promise(), make_person()
     publish(sent_in(promise, stage=Stage.IN_PROGRESS, reported_on=MARCH, delivered=promise.deliverables.all()))
-    says = make_update(promise, status=Status.DRAFT, kind="no-change", stage="", done="", reported_on=MAY)
+    says = make_update(promise, status=Status.DRAFT, kind="no-change", stage="", done="")
     assert publishing.send_in(says, by=person) is True
     promise.refresh_from_db()
-    assert (promise.stage, promise.updated_on) == (Stage.IN_PROGRESS, MAY)
+    assert (promise.stage, promise.updated_on) == (Stage.IN_PROGRESS, timezone.localdate())
     assert delivered(promise) == {"A framework": MARCH}
     assert AuditEvent.objects.about(says).get().kind == "progress_update.publish_at_once"
     assert not QueuedEmail.objects.about(says).exists()
