@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 from django.db.models import Prefetch, Q
@@ -10,17 +12,25 @@ from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, Se
 from signatories.models import Signatory
 
 STEMMER = snowballstemmer.stemmer("english")
+# It keeps the word that it works on in itself, and requests are answered in threads.
+ONE_AT_A_TIME = Lock()
 WORD = re.compile(r"[a-z0-9]+")
 # PostgreSQL keeps at most a megabyte of words for one row.
 LONGEST_WORD = 40
-MOST_WORDS = 20_000
+MOST_WORDS = 10_000
 
 
 def stems(text):
     """The words of a text as they are compared: lower case, without accents, reduced to their stems."""
     folded = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return [stem[:LONGEST_WORD] for stem in STEMMER.stemWords(WORD.findall(plain))]
+    return [_stem(word[:LONGEST_WORD]) for word in WORD.findall(plain)[:MOST_WORDS]]
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word):
+    with ONE_AT_A_TIME:
+        return STEMMER.stemWord(word)
 
 
 def index(commitments):
@@ -64,6 +74,6 @@ def _words(commitment):
         body += [evidence.title for evidence in update.evidence.all()]
     return {
         "title": " ".join(stems(commitment.title)),
-        "names": " ".join(stems(" ".join(names))[:MOST_WORDS]),
-        "body": " ".join(stems(" ".join(body))[:MOST_WORDS]),
+        "names": " ".join(stems(" ".join(names))),
+        "body": " ".join(stems(" ".join(body))),
     }

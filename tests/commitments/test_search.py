@@ -1,6 +1,7 @@
 """Searching commitments: which words find what, in which order, what is marked, and an index that is always in step."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
@@ -180,7 +181,7 @@ class AnyText(TestCase):
     """Whatever is typed is answered."""
 
     @given(text=st.text(max_size=220))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=25, deadline=None)
     def test_any_text_is_an_answer_or_a_bad_request(self, text):
         make_promise("Chatbots for housing")
         assert self.client.get("/commitments/", {"q": text}).status_code in (200, 400)
@@ -208,6 +209,16 @@ class AnyText(TestCase):
 def test_what_a_database_would_read_as_an_operator_is_a_word_like_any_other(client, typed):
     make_promise("Chatbots for housing")
     assert client.get("/commitments/", {"q": typed}).status_code == 200
+
+
+def test_threads_that_read_words_at_once_do_not_mix_them_up():
+    words = [f"connect{one}ing chatbots{one} generously{one}" for one in range(300)]
+    alone = [search.stems(text) for text in words]
+    search._stem.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(5):
+            assert list(threads.map(search.stems, words)) == alone
+            search._stem.cache_clear()
 
 
 @pytest.mark.parametrize("number", ["1e5", "0x10", "2018", "3d", "5g", "007", "12e", "e12", "1e5x9"])
@@ -289,5 +300,5 @@ def test_the_command_takes_in_a_name_that_was_changed(client):
 
 
 def test_a_text_of_any_length_can_be_written_down(client):
-    make_promise("Chatbots", mission=" ".join(f"word{number}" for number in range(60_000)) + "x" * 10_000)
+    make_promise("Chatbots", mission=" ".join(f"word{number}" for number in range(11_000)) + "x" * 10_000)
     assert titles(client, "chatbots word7") == ["Chatbots"]
