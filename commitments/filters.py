@@ -17,7 +17,7 @@ from signatories.models.organisation import Nation, OrganisationType, Region
 NO_UPDATE, ENDED = "no-update", "ended"
 STAGES = [*Stage.choices, (NO_UPDATE, "No update yet"), (ENDED, "Withdrawn or lapsed")]
 LATENESS = [
-    ("on-time", "On time, with recent updates"),
+    ("on-time", "On time"),
     ("overdue", "Overdue"),
     ("update-overdue", "Update overdue"),
     ("not-yet-asked", "Not yet asked"),

@@ -23,12 +23,12 @@ def named_for(person, commitment_id, on):
     return list(named.select_related("organisation", "commitment"))
 
 
-def waiting_for(person, on):
-    """The partners of standing commitments that wait for this Person's answer."""
+def naming(person, on):
+    """The partners in standing commitments that are organisations of this Person's, answered for or not."""
     mine = Access.objects.in_force(on).filter(person=person).values("organisation")
     standing = Commitment.objects.standing()
-    waiting = Partner.objects.filter(organisation__in=mine, answer="", commitment__in=standing)
-    return waiting.select_related("organisation", "commitment__signature").order_by("commitment", "position")
+    named = Partner.objects.filter(organisation__in=mine, commitment__in=standing)
+    return named.select_related("organisation", "commitment__signature").order_by("commitment", "position")
 
 
 def ask_partners(commitments, *, now=None):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from commitments import publishing
 from commitments.council import drafts
 from commitments.models import Commitment
+from localdigital.models import QueuedEmail
 from signatories import moderation
 from signatories.models import EmailDomain, Organisation, Person, Principle
 from signatories.signoff import asked_of, seal, sign
@@ -107,11 +108,14 @@ def load_reporting_signature(*, by=None):
     """
     if Organisation.objects.filter(code=PIPPIN_FORT[0]).exists():
         return None
-    signature = _make(REPORTING)
-    moderation.publish(signature, by=by, now=timezone.now() - timedelta(days=180))
+    half_a_year_ago = timezone.now() - timedelta(days=180)
+    signature = _make(REPORTING, now=half_a_year_ago)
+    moderation.publish(signature, by=by, now=half_a_year_ago)
     commitment = Commitment.objects.get(signature=signature)
     for number, report in enumerate(REPORTS):
         _report(commitment, report, is_public=number == 0, by=by)
+    # Nobody is to be mailed today what would have been sent then.
+    QueuedEmail.objects.filter(queued_at__lt=timezone.now() - timedelta(days=1)).delete()
     return signature.reference
 
 
@@ -130,7 +134,7 @@ def _report(commitment, report, *, is_public, by):
 
 
 @transaction.atomic
-def _make(document):
+def _make(document, now=None):
     address, name, job_title = document["preparer"]
     preparer = Person.objects.at(address)
     Person.objects.filter(pk=preparer.pk).update(proved_at=timezone.now(), name=name, job_title=job_title)
@@ -146,8 +150,8 @@ def _make(document):
     }
     for question in QUESTIONS:
         changes.answer(signature, Commitment.objects.get(pk=commitment.pk), question, answers)
-    submission.submit(signature, by=preparer)
-    sign(signature, by=preparer, shown=seal(signature, asked_of(signature, preparer)))
+    submission.submit(signature, by=preparer, now=now)
+    sign(signature, by=preparer, shown=seal(signature, asked_of(signature, preparer)), now=now)
     return signature
 
 

@@ -34,7 +34,7 @@ class Overview:
         self.signed = list(with_names.signed_by(person))
         self.organisations = succession.organisations_of(person, on)
         self.commitments, self.added, self.updates, self.revisions = [], [], [], []
-        self.to_answer, self.to_decide = [], []
+        self.to_answer, self.answered, self.to_decide = [], [], []
         if self.organisations:
             self._read_what_they_report_on()
         self.waiting = [one for one in self._under_way() if not one.is_editable]
@@ -54,7 +54,9 @@ class Overview:
         self.updates = list(reported.filter(**of_theirs).select_related("commitment"))
         # A commitment has one open change, which is for all its people to go on with.
         self.revisions = list(Revision.objects.open().filter(**of_theirs).select_related("commitment"))
-        self.to_answer = list(partners.waiting_for(self.person, self.on))
+        named = list(partners.naming(self.person, self.on))
+        self.to_answer = [one for one in named if not one.answer]
+        self.answered = [one for one in named if one.answer]
         self.to_decide = succession.to_be_decided_by(self.person, self.on)
 
     def _place(self, commitment):

@@ -47,6 +47,17 @@ class ColleagueForm(QuestionForm):
         return self.cleaned_data["email"]
 
 
+class HandOverForm(ColleagueForm):
+    """The address of a colleague, and the one that was shown to be checked."""
+
+    checked = forms.CharField(required=False, max_length=254, widget=forms.HiddenInput)
+
+    @property
+    def is_checked(self):
+        """Whether this very address was shown before it was confirmed."""
+        return self.cleaned_data["checked"] == self.cleaned_data["email"]
+
+
 def for_colleague(view):
     """Hand the view the Person's own access to the organisation of that slug, and everyone's; 404 for anyone else's.
 
@@ -84,14 +95,20 @@ def colleagues(request, own, everyone):
 @for_colleague
 def hand_over(request, own, everyone):
     """Invite a colleague in one's own place."""
-    form = ColleagueForm(request.POST or None, not_me=request.person.email)
+    form = HandOverForm(request.POST or None, not_me=request.person.email)
+    page = {"organisation": own.organisation, "form": form}
+    if request.method == "POST" and form.is_valid() and not form.is_checked:
+        # Whoever mistypes an address would lock their council out.
+        address = form.cleaned_data["email"]
+        again = HandOverForm(initial={"email": address, "checked": address}, not_me=request.person.email)
+        return render(request, "account/hand_over.html", page | {"form": again, "check": address})
     if request.method == "POST" and form.is_valid() and _within_limit(request, form):
         people.hand_over(own, form.cleaned_data["email"], by=request.person)
         messages.success(
             request, f"{form.cleaned_data['email']} reports for {own.organisation} now, and you no longer do"
         )
         return redirect("account")
-    return render(request, "account/hand_over.html", {"organisation": own.organisation, "form": form})
+    return render(request, "account/hand_over.html", page | {"check": ""})
 
 
 @for_colleague

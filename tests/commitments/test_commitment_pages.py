@@ -1,14 +1,12 @@
 """The public pages of commitments: each one, all of them, and none that is not published."""
 
-import re
 from datetime import date
 
 import pytest
-from django.utils import timezone
 
 from signatories.models.signature import Status
 from tests.factories import make_commitment, make_organisation, make_signature
-from tests.pages import UNKNOWN_TO_THE_PUBLIC, heading, listed, text_of, title
+from tests.pages import UNKNOWN_TO_THE_PUBLIC, heading, text_of, title
 
 pytestmark = pytest.mark.django_db
 

@@ -161,7 +161,7 @@ def test_nothing_is_asked_about_what_does_not_stand(client, sign_in, status):
     assert response.status_code == 404
     assert "Secret" not in text_of(response)
     assert partners.ask_partners([made]) == 0
-    assert list(partners.waiting_for(windy, timezone.localdate())) == []
+    assert list(partners.naming(windy, timezone.localdate())) == []
 
 
 def test_the_people_of_a_partner_that_ended_are_not_asked(client, sign_in):

@@ -166,7 +166,8 @@ def test_a_person_invites_20_colleagues_a_day(client, pugh, outbox_text):
     response = client.post(PAGE, {"email": "onemore@trumpton.example.gov.uk"})
     assert "You can invite 20 colleagues a day. Try again tomorrow" in text_of(response)
     assert 'value="onemore@trumpton.example.gov.uk"' in response.content.decode()
-    response = client.post(f"{PAGE}hand-over/", {"email": "onemore@trumpton.example.gov.uk"})
+    typed = {"email": "onemore@trumpton.example.gov.uk", "checked": "onemore@trumpton.example.gov.uk"}
+    response = client.post(f"{PAGE}hand-over/", typed)
     assert "You can invite 20 colleagues a day" in text_of(response)
     assert len(outbox_text()) == 20
     assert pugh.email in reporting()
@@ -176,7 +177,11 @@ def test_a_person_invites_20_colleagues_a_day(client, pugh, outbox_text):
 
 
 def test_an_officer_who_moves_on_hands_over(client, pugh, outbox_text):
-    response = client.post(f"{PAGE}hand-over/", {"email": "nobby@trumpton.example.gov.uk"}, follow=True)
+    typed = {"email": "nobby@trumpton.example.gov.uk"}
+    page = text_of(client.post(f"{PAGE}hand-over/", typed))
+    assert "You are about to hand over to nobby@trumpton.example.gov.uk" in page
+    assert reporting() == {pugh.email}, "an address is shown before anything ends"
+    response = client.post(f"{PAGE}hand-over/", {**typed, "checked": typed["email"]}, follow=True)
     assert response.redirect_chain[0][0] == "/account/"
     assert reporting() == {"nobby@trumpton.example.gov.uk"}
     assert client.get(PAGE).status_code == 404
