@@ -129,7 +129,8 @@ class Promise:
     answering: list
     due: int | None
     asked: int | None = None
-    published: list = field(default_factory=list)  # (reported, published, stage)
+    sent: dict = field(default_factory=dict)  # the day on which each report was sent in
+    published: list = field(default_factory=list)  # (reported, published, stage, sent)
     awaiting: int = 0
 
     @property
@@ -138,7 +139,7 @@ class Promise:
 
     @property
     def reported(self):
-        return max(self.published)[0] if self.published else None
+        return max((sent for *_, sent in self.published), default=None)
 
 
 class Oracle:
@@ -169,10 +170,11 @@ class Oracle:
 
     def report(self, day, title, name, reported, stage):
         self.promises[title].awaiting += 1
+        self.promises[title].sent[name] = day
 
     def publish(self, day, title, name, reported, stage):
         self.promises[title].awaiting -= 1
-        self.promises[title].published.append((reported, day, stage))
+        self.promises[title].published.append((reported, day, stage, self.promises[title].sent[name]))
 
     def return_(self, day, title, name, reported, stage):
         self.promises[title].awaiting -= 1
@@ -229,7 +231,7 @@ class Oracle:
             if promise.reported is not None:
                 words = f"Nobody has reported on it since {in_words(promise.reported)}."
             possible.append((2, heard, heard + 90 * times, ("quiet", heard, times), words))
-        last_said = max((published for _, published, _ in promise.published), default=-1000)
+        last_said = max((published for _, published, *_ in promise.published), default=-1000)
         return [
             ((kind, order), occasion, words)
             for kind, order, since, occasion, words in possible
