@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from commitments.answering import reachable
 from localdigital.models import AuditEvent
 from signatories import emails
-from signatories.models import Access, AskedToSign, Declaration, Organisation, Signatory
+from signatories.models import AskedToSign, Declaration, Organisation, Signatory
 
 BATCH = 50
 
@@ -39,17 +40,13 @@ def signed_earlier_only(declaration, on):
     return Organisation.objects.existing(on).filter(Exists(earlier)).exclude(Exists(began))
 
 
-def _reachable(on):
-    return Access.objects.in_force(on).filter(person__email__isnull=False)
-
-
 def _asked(declaration):
     return AskedToSign.objects.filter(declaration=declaration, organisation=OuterRef("pk"))
 
 
 def to_ask(declaration, on):
     """The organisations whose people have not been asked to sign this version, by name."""
-    somebody = _reachable(on).filter(organisation=OuterRef("pk"))
+    somebody = reachable(on).filter(organisation=OuterRef("pk"))
     waiting = signed_earlier_only(declaration, on).filter(Exists(somebody)).exclude(Exists(_asked(declaration)))
     return waiting.order_by("sort_name", "pk")
 
@@ -57,7 +54,7 @@ def to_ask(declaration, on):
 def people_to_ask(organisations, on):
     """The people of these organisations, each with those of the organisations that are theirs: {Person: [...]}."""
     people = {}
-    accesses = _reachable(on).filter(organisation__in=organisations).select_related("person", "organisation")
+    accesses = reachable(on).filter(organisation__in=organisations).select_related("person", "organisation")
     for access in accesses.order_by("organisation__sort_name", "organisation", "pk"):
         people.setdefault(access.person, []).append(access.organisation)
     return people
@@ -92,7 +89,7 @@ def ask_to_sign(declaration, *, by, limit=BATCH, now=None):
 def figures(declaration, on):
     """How many organisations signed this version, signed an earlier one only, were asked, can be asked, and cannot."""
     signed = Signatory.objects.standing().filter(declaration=declaration)
-    somebody = _reachable(on).filter(organisation=OuterRef("pk"))
+    somebody = reachable(on).filter(organisation=OuterRef("pk"))
     earlier = signed_earlier_only(declaration, on).annotate(
         was_asked=Exists(_asked(declaration)), there=Exists(somebody)
     )

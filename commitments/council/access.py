@@ -15,6 +15,9 @@ from signatories.models import MoveRefused, Signature
 # Told when something was about to be said of a commitment that ended meanwhile
 NOT_STANDING = "This commitment has ended, so there is nothing to report on any more"
 
+# Told when something was to be taken back that the delivery team has decided about
+TOO_LATE = "It is too late to take this back: the delivery team has read it"
+
 
 def for_reporter(view):
     """Hand the view one commitment, by its pk, that the Person signed in answers for today; 404 for anyone else's.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commitments import additions, publishing
-from commitments.council.access import for_reporter
+from commitments.council.access import TOO_LATE, for_reporter
 from commitments.models import Status
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
@@ -26,7 +26,6 @@ from signatories.signup.steps import steps_before
 ADDED_AN_HOUR = SENT_AN_HOUR = 60
 WITHDRAWN = "This declaration was withdrawn, so nothing can be added to it"
 TOO_MANY = f"This declaration has {forms.MOST_COMMITMENTS} commitments already, which is as many as one can hold"
-TOO_LATE = "It is too late to take this back: the delivery team has read it"
 
 
 @require_POST

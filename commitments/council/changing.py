@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commitments import publishing, rewording
-from commitments.council.access import answered_for_by
+from commitments.council.access import TOO_LATE, answered_for_by
 from commitments.council.change_form import ChangeForm, as_posted, as_typed
 from commitments.council.reporting import of_standing
 from commitments.models import Revision, Status
@@ -29,7 +29,6 @@ SENT_MEANWHILE = (
     "A colleague has sent in a change of this text since you opened this page. Take it back before you save yours."
 )
 READ_AGAIN = "This text has changed since you opened this page. Read it again."
-TOO_LATE = "It is too late to take this back: the delivery team has read it"
 
 
 def _form(data, commitment, initial=None):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from commitments import publishing
 from commitments.council import drafts
-from commitments.council.access import for_update, while_unfinished
+from commitments.council.access import TOO_LATE, for_update, while_unfinished
 from commitments.models import Status
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
@@ -63,7 +63,7 @@ def recall(request, update):
         publishing.recall(update, by=request.person)
         messages.success(request, "You can change it now. Send it again when you are done.")
     except MoveRefused:
-        messages.error(request, "It is too late to take this back: the delivery team has read it")
+        messages.error(request, TOO_LATE)
     return redirect("council_update_sent", update.pk)
 
 
