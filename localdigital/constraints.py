@@ -38,6 +38,10 @@ REFUSALS = [
         "an emailed link is claimed once",
     ),
     Refusal(
+        "a_used_reason_is_never_deleted", "localdigital_reason", "DELETE", "OLD.used_at IS NOT NULL",
+        "a reason that was used is never deleted",
+    ),
+    Refusal(
         "a_published_declaration_never_changes", "signatories_declaration", "UPDATE", "OLD.published_at IS NOT NULL",
         "a published declaration never changes",
     ),

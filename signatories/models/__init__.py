@@ -1,6 +1,6 @@
 from .access import Access, AskedToSign
 from .declaration import CoPublisher, Declaration, Principle
-from .organisation import EmailDomain, Organisation, OrganisationName, Succession
+from .organisation import EmailDomain, FormerSlug, Organisation, OrganisationName, Succession
 from .person import Person
 from .signature import MOVES, MoveRefused, Signatory, Signature
 
@@ -11,6 +11,7 @@ __all__ = [
     "CoPublisher",
     "Declaration",
     "EmailDomain",
+    "FormerSlug",
     "MoveRefused",
     "Organisation",
     "OrganisationName",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 
 class DeclarationQuerySet(models.QuerySet):
@@ -26,6 +27,7 @@ class Declaration(models.Model):
     body = models.TextField()
     published_at = models.DateTimeField(null=True, editable=False)
     co_publishers = models.ManyToManyField("signatories.Organisation", through="CoPublisher", related_name="+")
+    history = HistoricalRecords(excluded_fields=["co_publishers"])
 
     objects = DeclarationQuerySet.as_manager()
 
@@ -65,6 +67,7 @@ class Principle(models.Model):
     title = models.CharField(max_length=200)
     summary = models.CharField(max_length=300)
     body = models.TextField()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["number"]

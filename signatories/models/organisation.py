@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from .names import core, cores_while_typing, fold
 
@@ -162,6 +163,10 @@ class Organisation(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whether what its people report is public at once: the delivery team says so
     publishes_at_once = models.BooleanField(default=False)
+    # How the delivery team reaches it: never public, and in no history
+    contact_email = models.EmailField(max_length=254, blank=True)
+    contact_details = models.TextField(max_length=1000, blank=True)
+    history = HistoricalRecords(excluded_fields=["sort_name", "contact_email", "contact_details"])
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -233,6 +238,16 @@ class OrganisationName(models.Model):
     def of(cls, organisation, name):
         """A name of an organisation, as it is compared too; not saved."""
         return cls(organisation=organisation, name=name, folded=fold(name), core=core(name))
+
+
+class FormerSlug(models.Model):
+    """The end of an address at which an organisation's page was before: it leads to where it is now."""
+
+    slug = models.SlugField(max_length=200, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_slugs")
+
+    def __str__(self):
+        return self.slug
 
 
 class Succession(models.Model):

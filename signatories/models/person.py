@@ -30,6 +30,9 @@ class Person(models.Model):
     # Since when they prepare and sign nothing and report for nobody; kept by signatories/daily.py
     role_ended_at = models.DateTimeField(null=True)
 
+    # When they asked to be forgotten and the team erased who they are: what they did stays, done by nobody's name
+    erased_at = models.DateTimeField(null=True, editable=False)
+
     objects = PersonQuerySet.as_manager()
 
     class Meta:
@@ -38,6 +41,10 @@ class Person(models.Model):
             models.CheckConstraint(
                 name="an_address_is_kept_in_lower_case",
                 condition=models.Q(email=None) | models.Q(email=Lower("email")),
+            ),
+            models.CheckConstraint(
+                name="an_erased_person_has_no_name_or_address",
+                condition=models.Q(erased_at=None) | models.Q(email=None, name="", job_title=""),
             ),
         ]
 

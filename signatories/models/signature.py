@@ -30,6 +30,8 @@ LIVE = frozenset({Status.AWAITING_SIGN_OFF, Status.AWAITING_REVIEW, Status.RETUR
 PUBLIC = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 # What its preparer may change.
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
+# What signing fills in on a signatory
+SIGN_OFF = ("signed_at", "signed_by", "signed_hash", "signed_on", "signed_on_precision")
 
 # The moves: by name, from which status to which. README draws them, and a test compares the two.
 MOVES = {
@@ -222,7 +224,8 @@ class Signature(models.Model):
         if live:
             # In one order, or two documents naming the same councils in two orders would wait for each other.
             organisations = Organisation.objects.filter(pk__in=signatories.values("organisation")).order_by("pk")
-            list(organisations.select_for_update(no_key=True).values_list("pk"))
+            if not organisations.select_for_update(no_key=True).values_list("pk"):
+                return  # they are live already
         try:
             with transaction.atomic():
                 signatories.update(live=live)

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from commitments.models import Partner
 from localdigital.constraints import REFUSALS, make_triggers, triggers_present
-from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, RegisterVersion
+from localdigital.models import (
+    AuditEvent,
+    EmailedLink,
+    Look,
+    QueuedEmail,
+    Reason,
+    RegisterVersion,
+    ServiceSettings,
+)
 from signatories.models import (
     Declaration,
     EmailDomain,
@@ -22,7 +30,14 @@ from signatories.models import (
 )
 from signatories.models.declaration import CoPublisher
 from signatories.models.signature import Status
-from tests.factories import make_commitment, make_declaration, make_organisation, make_person, make_signature
+from tests.factories import (
+    make_commitment,
+    make_declaration,
+    make_organisation,
+    make_person,
+    make_signature,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -311,6 +326,39 @@ def test_an_address_is_kept_in_lower_case_and_belongs_to_one_person():
         Person.objects.create(email="pugh@trumpton.example.gov.uk")
     for _ in range(2):  # people who were erased
         Person.objects.create(email=None)
+
+
+def test_somebody_erased_has_no_name_and_no_address():
+    person = make_person()
+    with refused("an_erased_person_has_no_name_or_address"):
+        only(Person.objects.filter(pk=person.pk), erased_at=NOW)
+    only(Person.objects.filter(pk=person.pk), erased_at=NOW, email=None, name="", job_title="")
+
+
+# ---- The delivery team
+
+
+def test_a_sign_up_that_is_closed_says_why():
+    RegisterVersion.current()
+    with refused("a_closed_sign_up_says_why"):
+        ServiceSettings.objects.create(sign_up_is_open=False)
+
+
+def test_one_of_the_team_looks_at_a_thing_at_a_time():
+    Look.objects.create(about_type="signatories.signature", about_id=1, user=make_user("first"))
+    with refused("one_of_the_team_looks_at_a_thing|about_id"):
+        Look.objects.create(about_type="signatories.signature", about_id=1, user=make_user("second"))
+
+
+def test_a_reason_is_given_once_for_a_decision_and_kept_once_it_was_used():
+    reason = Reason.objects.create(decision=Reason.Decision.RETURN, title="No date", text="Say by when.")
+    with refused("a_reason_is_given_once_for_a_decision|decision"):
+        Reason.objects.create(decision=Reason.Decision.RETURN, title="No date", text="Another text.")
+    only(Reason.objects.filter(pk=reason.pk), used_at=NOW)
+    with refused("never deleted"):
+        reason.delete()
+    only(Reason.objects.filter(pk=reason.pk), used_at=None)
+    reason.delete()
 
 
 def test_an_organisation_ends_after_it_starts_and_does_not_succeed_itself():
