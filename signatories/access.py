@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import wraps
 from urllib.parse import urlencode
 
+from django.db import DEFAULT_DB_ALIAS
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -58,6 +59,22 @@ def for_person(view):
         if person is None:
             return _to_sign_in(request)
         request.person = person
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def for_person_by_id(view):
+    """The same, for a page whose own query says whether that Person may see it: all else of them is read only when a
+    page asks for it, since most need only know who it is."""
+
+    @private_page
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        pk = person_id(request)
+        if pk is None:
+            return _to_sign_in(request)
+        request.person = Person.from_db(DEFAULT_DB_ALIAS, ["id"], [pk])
         return view(request, *args, **kwargs)
 
     return answer

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commitments.models import Commitment, ProgressUpdate
 from commitments.publishing import Stale
-from signatories.access import for_person
+from signatories.access import for_person_by_id
 from signatories.models import MoveRefused, Signature
 
 # Told when something was about to be said of a commitment that ended meanwhile
@@ -26,7 +26,7 @@ def for_reporter(view):
     that is not published is its preparer's alone: a stranger may have named the council in it.
     """
 
-    @for_person
+    @for_person_by_id
     @wraps(view)
     def answer(request, pk, *args, **kwargs):
         mine = answered_for_by(request.person).select_related("signature__declaration")
@@ -48,7 +48,7 @@ def for_update(view):
     """Hand the view one progress update that the Person signed in began, of a commitment that they answer for today;
     404 for anyone else's."""
 
-    @for_person
+    @for_person_by_id
     @wraps(view)
     def answer(request, update, *args, **kwargs):
         begun = ProgressUpdate.objects.filter(proposer=request.person, commitment__in=answered_for_by(request.person))

@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -143,6 +144,7 @@ def check(request, commitment):
         return _decide(request, commitment)
     if commitment.status == Status.AWAITING_REVIEW:
         return render(request, "account/added_sent.html", {"commitment": commitment})
+    prefetch_related_objects([commitment], "principles", "deliverables", "partners")
     page = {
         "commitment": commitment,
         "missing": first_unanswered(commitment),

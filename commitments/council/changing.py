@@ -16,7 +16,7 @@ from commitments.council.reporting import of_standing
 from commitments.models import Revision, Status
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
-from signatories.access import for_person
+from signatories.access import for_person_by_id
 from signatories.models import MoveRefused
 
 SENT_AN_HOUR = 60
@@ -40,19 +40,32 @@ def _form(data, commitment, initial=None):
 @of_standing
 def change(request, commitment):
     """The text to change, prefilled: with the open change, or with the text as it is now."""
+    if request.method == "POST":
+        return _keep(request, commitment)
     open_change = commitment.revisions.open().first()
-    if open_change and not open_change.is_editable and request.method == "GET":
+    if open_change and not open_change.is_editable:
         return redirect("council_change_check", open_change.pk)
-    form = _form(request.POST or None, commitment, as_typed(open_change) if open_change else None)
-    seen = request.POST.get("seen", "") if form.is_bound else rewording.version_of(open_change)
-    if request.method == "POST" and form.is_valid():
+    form = _form(None, commitment, as_typed(open_change) if open_change else None)
+    return _show(request, commitment, form, open_change, rewording.version_of(open_change))
+
+
+def _keep(request, commitment):
+    """Keep what was written and go on to the difference; or show it again, with what is wrong."""
+    form, seen, refused = _form(request.POST, commitment), request.POST.get("seen", ""), False
+    if form.is_valid():
         try:
             kept = rewording.keep(commitment, form.cleaned_data, by=request.person, seen=seen)
             return redirect("council_change_check", kept.pk)
         except (rewording.ChangedMeanwhile, MoveRefused):
-            open_change = commitment.revisions.open().first()
-            form.add_error(None, MEANWHILE if open_change is None or open_change.is_editable else SENT_MEANWHILE)
-            seen = rewording.version_of(open_change)
+            refused = True
+    open_change = commitment.revisions.open().first()
+    if refused:
+        form.add_error(None, MEANWHILE if open_change is None or open_change.is_editable else SENT_MEANWHILE)
+        seen = rewording.version_of(open_change)
+    return _show(request, commitment, form, open_change, seen)
+
+
+def _show(request, commitment, form, open_change, seen):
     page = {"commitment": commitment, "form": form, "open_change": open_change, "seen": seen}
     return render(request, "account/change.html", page | {"back": _back(request, commitment, open_change)})
 
@@ -67,7 +80,7 @@ def for_change(view):
     """Hand the view one changed text of a commitment that the Person signed in answers for today, whoever of its
     people proposed it; 404 for anyone else's."""
 
-    @for_person
+    @for_person_by_id
     @wraps(view)
     def answer(request, revision, *args, **kwargs):
         mine = Revision.objects.filter(commitment__in=answered_for_by(request.person))

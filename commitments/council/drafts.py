@@ -5,6 +5,7 @@ begun while another of the same Person waits to be read.
 """
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from commitments import publishing
@@ -13,6 +14,7 @@ from commitments.models import Commitment, Evidence, ProgressUpdate
 from commitments.models.submission import OPEN
 from commitments.publishing import Stale
 from localdigital.models import AuditEvent
+from signatories.models import MoveRefused
 
 Kind = ProgressUpdate.Kind
 
@@ -26,6 +28,12 @@ def open_update(commitment, person, kind=Kind.REPORT):
     return commitment.updates.filter(proposer=person, kind=kind, status__in=OPEN).order_by("-pk").first()
 
 
+def deliverables_of(commitment, update):
+    """What the commitment will produce: each `is_ticked` where the update says that it is delivered."""
+    ticked = update.delivered.through.objects.filter(progressupdate=update, deliverable=OuterRef("pk"))
+    return list(commitment.deliverables.annotate(is_ticked=Exists(ticked)))
+
+
 @transaction.atomic
 def save_report(commitment, answers, *, by, now=None):
     """Keep what this Person reports, as their one unfinished update of the commitment. Returns it.
@@ -35,7 +43,7 @@ def save_report(commitment, answers, *, by, now=None):
     answers = dict(answers)
     delivered = answers.pop("delivered", [])
     update = _save(commitment, Kind.REPORT, answers, by, now or timezone.now())
-    update.delivered.set(commitment.deliverables.filter(pk__in=delivered))
+    update.delivered.set(delivered)
     return update
 
 
@@ -51,10 +59,9 @@ def _save(commitment, kind, answers, by, now):
     update = open_update(commitment, by, kind)
     if update is None:
         return ProgressUpdate.objects.create(commitment=commitment, kind=kind, proposer=by, changed_at=now, **answers)
-    update.hold(now)
-    for field, value in answers.items():
-        setattr(update, field, value)
-    update.save(update_fields=list(answers))
+    # Guarded like a move: it may be sent in or deleted in another window while this one is kept.
+    if not ProgressUpdate.objects.editable_by(by).filter(pk=update.pk).update(changed_at=now, **answers):
+        raise MoveRefused("edit", update)
     return update
 
 

@@ -11,7 +11,7 @@ from commitments import partners
 from localdigital.forms import QuestionForm
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
-from signatories.access import for_person
+from signatories.access import for_person_by_id
 
 YES, NO = "yes", "no"
 DAY = timedelta(days=1)
@@ -42,7 +42,7 @@ def _field_of(partner):
     return f"partner-{partner.pk}"
 
 
-@for_person
+@for_person_by_id
 def answer(request, pk):
     """Confirm or disown being named; it can be answered otherwise later."""
     today = timezone.localdate()

@@ -38,31 +38,43 @@ def of_standing(view):
 @of_standing
 def report(request, commitment):
     """How far it is and what was done: kept as a draft when the answers are good."""
-    begun = drafts.open_update(commitment, request.person)
-    if begun and not begun.is_editable and request.method == "GET":
-        return render(request, "account/report_waiting.html", {"commitment": commitment, "update": begun})
-    deliverables = list(commitment.deliverables.all())
-    initial = {} if request.method == "POST" else _as_reported(commitment, begun, deliverables)
-    form = forms.ReportForm(request.POST or None, initial=initial, deliverables=deliverables)
-    if request.method == "POST" and form.is_valid():
-        try:
-            update = drafts.save_report(commitment, form.cleaned_data, by=request.person)
+    if request.method == "POST":
+        form = forms.ReportForm(request.POST, deliverables=list(commitment.deliverables.all()))
+        update = _kept(commitment, form, request.person) if form.is_valid() else None
+        if update:
             came_from_check = request.GET.get("from") == "check"
             return redirect("council_update_check" if came_from_check else "council_update_evidence", update.pk)
-        except MoveRefused:
-            form.add_error(None, SENT_MEANWHILE)
+        begun = drafts.open_update(commitment, request.person)
+    else:
+        begun = drafts.open_update(commitment, request.person)
+        if begun and not begun.is_editable:
+            return render(request, "account/report_waiting.html", {"commitment": commitment, "update": begun})
+        form = _as_reported(commitment, begun)
     page = {"commitment": commitment, "update": begun, "form": form, "back": _back(request, commitment, begun)}
     return render(request, "account/report.html", page)
 
 
-def _as_reported(commitment, begun, deliverables):
-    """What the form shows at first: what was begun, or how things stand now."""
+def _kept(commitment, form, person):
+    """The update that keeps these answers; None when one was sent in meanwhile, which the form then says."""
+    try:
+        return drafts.save_report(commitment, form.cleaned_data, by=person)
+    except MoveRefused:
+        form.add_error(None, SENT_MEANWHILE)
+        return None
+
+
+def _as_reported(commitment, begun):
+    """The form as it is shown at first: with what was begun, or how things stand now."""
     if begun is None:
+        deliverables = list(commitment.deliverables.all())
+        answers = {"stage": commitment.stage, "reported_on": timezone.localdate()}
         delivered = [one.pk for one in deliverables if one.delivered_on]
-        return {"stage": commitment.stage, "reported_on": timezone.localdate(), "delivered": delivered}
-    names = ("stage", "reported_on", "done", "went_well", "could_be_better", "next_step")
-    answers = {name: getattr(begun, name) for name in names}
-    return answers | {"delivered": [one.pk for one in begun.delivered.all()]}
+    else:
+        deliverables = drafts.deliverables_of(commitment, begun)
+        names = ("stage", "reported_on", "done", "went_well", "could_be_better", "next_step")
+        answers = {name: getattr(begun, name) for name in names}
+        delivered = [one.pk for one in deliverables if one.is_ticked]
+    return forms.ReportForm(initial=answers | {"delivered": delivered}, deliverables=deliverables)
 
 
 def _back(request, commitment, begun):

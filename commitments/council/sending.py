@@ -25,13 +25,12 @@ def check(request, update):
         if not within_limit("send in", request.person.pk, limit=SENT_AN_HOUR):
             return too_many_requests(request)
         return _send_in(request, update)
-    deliverables = list(update.commitment.deliverables.all())
-    delivered = set(update.delivered.all())
+    deliverables = drafts.deliverables_of(update.commitment, update)
     page = {
         "update": update,
         "commitment": update.commitment,
         "deliverables": deliverables,
-        "delivered": [one for one in deliverables if one in delivered],
+        "delivered": [one for one in deliverables if one.is_ticked],
         "links": list(update.evidence.all()),
         "at_once": publishing.publishes_at_once(update.commitment, request.person, timezone.localdate()),
     }

@@ -11,7 +11,7 @@ from commitments.council.lapsing import ask_to_lapse, asked_to_lapse
 from commitments.models import Commitment
 from commitments.publishing import Stale
 from localdigital.forms import QuestionForm
-from signatories.access import for_person
+from signatories.access import for_person_by_id
 from signatories.models import MoveRefused
 
 ADOPT, LAPSE = "adopt", "lapse"
@@ -63,7 +63,7 @@ def for_heir(view):
     """Hand the view an open commitment of an organisation that ended, and the reader's own organisations that could
     take it on; 404 for anyone else's. Whoever has taken it on already goes to its page."""
 
-    @for_person
+    @for_person_by_id
     def answer(request, pk):
         today = timezone.localdate()
         commitment = Commitment.objects.open().select_related("signature__declaration").filter(pk=pk).first()

@@ -193,11 +193,11 @@ def test_the_question_and_its_answer_cost_few_queries(client, sign_in):
     client.get(address(made))
     with CaptureQueriesContext(connection) as queries:
         client.get(address(made))
-    assert len(queries) <= 4
+    assert len(queries) <= 3
     with CaptureQueriesContext(connection) as queries:
         client.post(address(made), {name: "yes"})
-    # Who asks (3), the message kept for the next page (3), a decision (15)
-    assert len(queries) <= 21
+    # Who asks (3), the message kept for the next page (3), a decision (13)
+    assert len(queries) <= 19
 
 
 # ---- Nobody is mailed twice

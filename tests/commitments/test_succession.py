@@ -418,4 +418,4 @@ def test_the_page_costs_few_queries(client, sign_in, heirs):
     client.get(address(promise))
     with CaptureQueriesContext(connection) as queries:
         client.get(address(promise))
-    assert len(queries) <= 12
+    assert len(queries) <= 9
