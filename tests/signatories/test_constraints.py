@@ -355,7 +355,7 @@ def test_a_reason_is_given_once_for_a_decision_and_kept_once_it_was_used():
     with refused("a_reason_is_given_once_for_a_decision|decision"):
         Reason.objects.create(decision=Reason.Decision.RETURN, title="No date", text="Another text.")
     only(Reason.objects.filter(pk=reason.pk), used_at=NOW)
-    with refused("never deleted"):
+    with refused("a reason that was used is never deleted"):
         reason.delete()
     only(Reason.objects.filter(pk=reason.pk), used_at=None)
     reason.delete()
