@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from commitments import partners, succession
 from commitments.emails import in_words
-from commitments.models import Commitment, ProgressUpdate, Revision
-from signatories.models import Signature
+from commitments.models import Adoption, Commitment, ProgressUpdate, Revision
+from signatories.models import Signatory, Signature
 
 
 @dataclass(frozen=True)
@@ -28,23 +29,21 @@ class Overview:
 
     def __init__(self, person, on):
         self.person, self.on = person, on
-        with_names = Signature.objects.prefetch_related("signatories__organisation")
-        self.to_sign = list(with_names.to_be_signed_by(person))
-        self.prepared = list(with_names.prepared_by(person))
-        self.signed = list(with_names.signed_by(person))
+        self.to_sign = list(Signature.objects.to_be_signed_by(person))
+        self.prepared = list(Signature.objects.prepared_by(person))
+        self.signed = list(Signature.objects.signed_by(person))
         self.organisations = succession.organisations_of(person, on)
         self.commitments, self.added, self.updates, self.revisions = [], [], [], []
         self.to_answer, self.answered, self.to_decide = [], [], []
         if self.organisations:
             self._read_what_they_report_on()
+        self._read_who_signs()
         self.waiting = [one for one in self._under_way() if not one.is_editable]
 
     def _read_what_they_report_on(self):
         mine = Commitment.objects.answered_for_by(self.person, self.on).filter(signature__in=Signature.objects.public())
-        with_owners = mine.select_related("signature").prefetch_related(
-            "signature__signatories__organisation", "adoptions__organisation"
-        )
-        everything = list(with_owners)
+        adoptions = Prefetch("adoptions", queryset=Adoption.objects.select_related("organisation"))
+        everything = list(mine.select_related("signature").prefetch_related(adoptions))
         self.commitments = sorted((one for one in everything if one.published_at), key=self._place)
         added = [one for one in everything if not one.published_at]
         self.added = [one for one in added if not one.is_editable or one.proposer_id == self.person.pk]
@@ -58,6 +57,11 @@ class Overview:
         self.to_answer = [one for one in named if not one.answer]
         self.answered = [one for one in named if one.answer]
         self.to_decide = succession.to_be_decided_by(self.person, self.on)
+
+    def _read_who_signs(self):
+        signatures = [*self.to_sign, *self.prepared, *self.signed, *(one.signature for one in self.commitments)]
+        parts = Prefetch("signatories", queryset=Signatory.objects.select_related("organisation"))
+        prefetch_related_objects(signatures, parts)
 
     def _place(self, commitment):
         """Those of which something is expected come first, the first due at the top."""

@@ -8,24 +8,25 @@ from django.views.decorators.http import require_POST
 
 from commitments.similar import similar_to_all
 from signatories.access import for_commitment, while_editable
+from signatories.document import commitments_of
 from signatories.models import Organisation
 from signatories.signup import changes, forms
 from signatories.signup.questions import BY_SLUG, QUESTIONS, first_unanswered, following, preceding
-from signatories.signup.steps import Progress, steps_before
+from signatories.signup.steps import steps_before
 
 
 @while_editable
 def commitment_list(request, signature):
     """The commitments of the document, to add to, reorder, change and remove."""
-    progress = Progress(signature)
-    rows = [(commitment, progress.unanswered[commitment.pk]) for commitment in progress.commitments]
+    commitments = commitments_of(signature)
+    rows = [(commitment, first_unanswered(commitment)) for commitment in commitments]
     page = {
         "signature": signature,
         "rows": rows,
-        "progress": progress,
+        "finished": not any(missing for _, missing in rows),
         "most": forms.MOST_COMMITMENTS,
         "first_question": QUESTIONS[0].slug,
-        "similar": similar_to_all([one for one in progress.commitments if one.mission], signature.pk),
+        "similar": similar_to_all([one for one in commitments if one.mission], signature.pk),
     }
     return render(request, "signup/commitments.html", page)
 

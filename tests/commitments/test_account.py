@@ -331,7 +331,7 @@ def test_the_account_costs_the_same_for_one_commitment_and_for_many(client, pugh
     orphans = make_signature(chigley, preparer=make_person("Mrs Honeyman"), commitments=many)
     assert orphans.commitments.count() == many
     queries = cost(client, "/account/")
-    assert len(queries) == 28, "\n".join(queries)
+    assert len(queries) == 20, "\n".join(queries)
 
 
 @pytest.mark.parametrize("many", [1, 12])
@@ -342,4 +342,4 @@ def test_a_commitments_page_costs_the_same_for_one_of_each_and_for_many(client, 
     for number in range(many):
         make_update(promise, status="awaiting-review", proposer=make_person(f"Person {number}"))
     queries = cost(client, f"/account/commitments/{promise.pk}/")
-    assert len(queries) <= 8, "\n".join(queries)
+    assert len(queries) <= 7, "\n".join(queries)
