@@ -3,7 +3,7 @@ in browse.py."""
 
 from collections import defaultdict
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,36 +12,40 @@ from commitments.history import due_date_moves
 from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, Revision
 from commitments.similar import similar_for_page
 from localdigital.caching import public_page
-from signatories.models import Signatory
+from signatories.models import Organisation, Signatory
 from signatories.models.signature import Status
 
 
 def in_full(commitments):
-    """Commitments with all that a page shows of most: their document and its organisations, deliverables, principles,
-    the partners that stand by it and whether each `has_signed`, and the timeline."""
-    signatories = Signatory.objects.select_related("organisation")
+    """Commitments with all that a page shows of most: their document, deliverables, principles, the partners that
+    stand by it and whether each `has_signed`, and the timeline."""
     signed = Signatory.objects.standing().filter(organisation=OuterRef("organisation"))
     partners = Partner.objects.standing().select_related("organisation").annotate(has_signed=Exists(signed))
     timeline = ProgressUpdate.objects.timeline().prefetch_related("evidence")
     return (
         commitments.select_related("signature__declaration")
         .prefetch_related(
-            Prefetch("signature__signatories", queryset=signatories),
             "deliverables",
             "principles",
             Prefetch("partners", queryset=partners),
             Prefetch("updates", queryset=timeline, to_attr="timeline"),
         )
-        .annotate(
-            is_adopted=Exists(Adoption.objects.filter(commitment=OuterRef("pk"))),
-            is_changed=Exists(Revision.objects.published().filter(commitment=OuterRef("pk"))),
-        )
+        .annotate(is_changed=Exists(Revision.objects.published().filter(commitment=OuterRef("pk"))))
     )
 
 
-def adoptions_of(promise):
-    """The organisations that took it on: few commitments have any."""
-    return list(promise.adoptions.select_related("organisation")) if promise.is_adopted else []
+def parties_of(promise):
+    """The organisations that signed for it and then those that took it on, each with when it withdrew or did that."""
+    parts = Signatory.objects.filter(signature=promise.signature_id).order_by()
+    adoptions = Adoption.objects.filter(commitment=promise).order_by()
+    part, adoption = (rows.filter(organisation=OuterRef("pk")) for rows in (parts, adoptions))
+    either = parts.values("organisation").union(adoptions.values("organisation"))
+    parties = Organisation.objects.filter(pk__in=either).annotate(
+        position=Subquery(part.values("position")),
+        withdrawn_at=Subquery(part.values("withdrawn_at")),
+        adopted_at=Subquery(adoption.values("adopted_at")),
+    )
+    return list(parties.order_by(F("position").asc(nulls_last=True), "adopted_at", "pk"))
 
 
 def versions_of(promise):
@@ -66,10 +70,10 @@ def commitment(request, pk, slug):
 def page_of(promise, on):
     """What the page of a commitment shows on that date; the commitment is loaded in full."""
     deliverables, versions = list(promise.deliverables.all()), versions_of(promise)
-    adoptions = adoptions_of(promise)
+    parties = parties_of(promise)
     # Of one that nobody answers for any more, those that made it
-    parts = [one for one in promise.signature.signatories.all() if one.withdrawn_at is None]
-    answering = [one for one in [*parts, *adoptions] if one.organisation.existed(on)] or parts
+    parts = [one for one in parties if one.adopted_at or not one.withdrawn_at]
+    answering = [one for one in parts if one.existed(on)] or [one for one in parts if not one.adopted_at]
     return {
         "commitment": promise,
         "signature": promise.signature,
@@ -77,8 +81,8 @@ def page_of(promise, on):
         "deliverables": deliverables,
         "delivered": sum(one.delivered_on is not None for one in deliverables),
         "entries": _with_what_is_new(promise.timeline, deliverables),
-        "adoptions": adoptions,
-        "answering": [one.organisation.official_name for one in answering],
+        "parties": parties,
+        "answering": [one.official_name for one in answering],
         "versions": len(versions),
         "moves": due_date_moves(versions),
         "similar": similar_for_page(promise),

@@ -377,8 +377,8 @@ def test_a_page_costs_the_same_however_much_was_reported(client):
             page = client.get(promise.get_absolute_url())
         assert page.status_code == 200
         costs.append(len(queries))
-    # Two of them are for what few commitments have: a changed text, and organisations that took it on.
-    assert costs[0] == costs[1] <= 12
+    # One of them is for what few commitments have: a changed text.
+    assert costs[0] == costs[1] <= 11
     assert ProgressUpdate.objects.timeline().count() == 13
 
 
