@@ -43,6 +43,16 @@ def removed(thing, note=""):
     return _to_proposer("sent-in-removed", thing, note)
 
 
+def reinstated(update, note=""):
+    """To the people of a commitment and to who ended it: it stands again, and why."""
+    commitment = update.commitment
+    people = people_of(commitment, timezone.localdate())
+    if update.proposer and update.proposer.email and update.proposer not in people:
+        people.append(update.proposer)
+    context = {"commitment": commitment, "note": note}
+    return [mail.Draft("commitment-reinstated", to=person.email, **context) for person in people]
+
+
 def _to_proposer(template, thing, note, **context):
     if thing.proposer is None or not thing.proposer.email:
         return []

@@ -75,7 +75,8 @@ def return_for_changes(thing, *, by, note, seen=None, now=None):
 
 @transaction.atomic
 def remove_update(update, *, by, note, seen=None, now=None):
-    """Take a published update off the register, as if it had never been reported. One that ended a commitment stays."""
+    """Take a published update off the register, as if it had never been reported. One that ended a commitment is
+    undone by `reinstate`."""
     now = now or timezone.now()
     _held_as_it_was_read(update, "remove", seen)
     if update.kind in ENDS:
@@ -83,6 +84,22 @@ def remove_update(update, *, by, note, seen=None, now=None):
     update.move("remove", by=by, now=now, note=note)
     follow(update.commitment, now)
     mail.queue_all(emails.removed(update, note), about=update, now=now)
+
+
+@transaction.atomic
+def reinstate(update, *, by, note, seen=None, now=None):
+    """Take a withdrawal, or a lapse, off the register: the commitment that it ended stands again as before.
+
+    Raises MoveRefused when it is not public (any more), or the commitment's declaration has ended meanwhile.
+    """
+    now = now or timezone.now()
+    held = _held_as_it_was_read(update, "remove", seen)
+    if update.kind not in ENDS or not held.signature.is_standing:
+        raise MoveRefused("remove", update)
+    update.move("remove", by=by, now=now, note=note)
+    held.move("reinstate", by=by, now=now, note=note, ended_at=None, public_note="")
+    follow(held, now)
+    mail.queue_all(emails.reinstated(update, note), about=update, now=now)
 
 
 def made_public(commitments, *, now):

@@ -35,8 +35,18 @@ class Deciding(Decision):
 
     def is_possible(self, thing):
         """Whether it can be made about it as it is now."""
-        stays = self.move == "remove" and thing.kind in ENDS if isinstance(thing, ProgressUpdate) else False
-        return self.move in thing.MAKES and thing.status in MOVES[self.move] and not stays
+        if self.move not in thing.MAKES or thing.status not in MOVES[self.move]:
+            return False
+        if self.move != "remove":
+            return True
+        # One that ended its commitment is not merely removed: the commitment stands again, if its declaration does.
+        ends = thing.kind in ENDS
+        return ends and thing.commitment.signature.is_standing if self.undoes else not ends
+
+    @property
+    def undoes(self):
+        """Whether it undoes the end of a commitment."""
+        return self.slug == "reinstate"
 
 
 DECISIONS = [
@@ -55,6 +65,12 @@ DECISIONS = [
         "Why it is removed", "Who sent it in reads this in the email. It is not shown to the public.", grave=True,
         explanation="It is taken off the public page, and the commitment stands as the updates that are left say. "
         "This cannot be undone.",
+    ),
+    Deciding(
+        "reinstate", "remove", "Let the commitment stand again", publishing.reinstate, emails.reinstated,
+        "Why it stands again", "The people of the commitment read this in the email. It is not shown to the public.",
+        grave=True,
+        explanation="What ended the commitment is taken off the public page, and the commitment stands as before.",
     ),
 ]  # fmt: skip
 
@@ -120,7 +136,7 @@ def _decide(request, choice, thing, form):
 
 def _done(request, choice, thing):
     """Say what was done, and go on to the one that has waited longest of this kind."""
-    done = kind_in_words(choice.kind_of(thing))
+    done = kind_in_words("commitment.reinstate" if choice.undoes else choice.kind_of(thing))
     following = type(thing).objects.awaiting_review().exclude(pk=thing.pk).first()
     more = " This is the next one." if following else " Nothing else of this kind waits."
     link = format_html('<a href="{}">{}</a>', address_of(thing), commitment_of(thing).title)

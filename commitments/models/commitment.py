@@ -115,7 +115,7 @@ class Commitment(Submission):
     people first had access, from which an update can be expected.
     """
 
-    MAKES = (*SENDING_IN, "withdraw", "lapse", "publish_with_document")
+    MAKES = (*SENDING_IN, "withdraw", "lapse", "reinstate", "publish_with_document")
 
     signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="commitments")
     position = models.PositiveSmallIntegerField()

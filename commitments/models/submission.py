@@ -34,6 +34,7 @@ MOVES = {
     "withdraw": {Status.PUBLISHED: Status.WITHDRAWN},
     "lapse": {Status.PUBLISHED: Status.LAPSED},
     "remove": {Status.PUBLISHED: Status.REMOVED},
+    "reinstate": {Status.WITHDRAWN: Status.PUBLISHED, Status.LAPSED: Status.PUBLISHED},
 }
 SENDING_IN = ("submit", "recall", "publish", "publish_at_once", "return_for_changes")
 

@@ -64,6 +64,7 @@ KINDS = {
     "commitment.withdraw": "Commitment withdrawn",
     "commitment.adopt": "Commitment taken on by a successor",
     "commitment.lapse": "Commitment lapsed",
+    "commitment.reinstate": "Commitment stands again",
     "progress_update.submit": "Progress update sent in",
     "progress_update.recall": "Progress update taken back",
     "progress_update.publish": "Progress update published",
