@@ -32,12 +32,16 @@ def _empty_the_database(self, _empty=TransactionTestCase._fixture_teardown):
 TransactionTestCase._fixture_teardown = _empty_the_database
 
 
+NEEDS_A_DATABASE = {"db", "transactional_db", "live_server"}
+
+
 def pytest_collection_modifyitems(items):
-    """Without a browser its tests are left out, except in CI, where they fail."""
-    if CHROMIUM or os.environ.get("CI"):
-        return
+    """Marks what asks a database (the rest need not run on both). Without a browser its tests are left out, except in
+    CI, where they fail."""
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("django_db") or NEEDS_A_DATABASE & set(item.fixturenames):
+            item.add_marker("database")
+        if item.get_closest_marker("browser") and not (CHROMIUM or os.environ.get("CI")):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
