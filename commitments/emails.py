@@ -28,8 +28,9 @@ def people_of(commitment, on):
 
 
 def published(thing, note=""):
-    """To who sent it in: it is public."""
-    return _to_proposer("sent-in-published", thing, note)
+    """To who sent it in: it is public. A changed title changes the end of the page's address."""
+    slug = Commitment(title=thing.title).slug if isinstance(thing, Revision) else None
+    return _to_proposer("sent-in-published", thing, note, slug=slug)
 
 
 def returned(thing, note=""):

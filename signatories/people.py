@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from commitments.models import Commitment, ProgressUpdate, Revision
 from commitments.models.submission import OPEN
+from commitments.succession import to_be_decided_by
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories import emails
@@ -96,18 +97,27 @@ def _pass_on(access, heir, today):
     own = ProgressUpdate.objects.filter(
         proposer=heir, status__in=OPEN, commitment=OuterRef("commitment"), kind=OuterRef("kind")
     )
-    updates = ProgressUpdate.objects.filter(~Exists(own), **under_way, commitment__in=theirs)
-    ProgressUpdate.objects.filter(pk__in=list(updates.values_list("pk", flat=True))).update(proposer=heir)
+    updates = ProgressUpdate.objects.filter(~Exists(own), **under_way)
+    lapses = updates.filter(kind=ProgressUpdate.Kind.LAPSE)
+    decided = _decided_by(heir, today) - _decided_by(access.person, today) if lapses.exists() else set()
+    going = updates.filter(commitment__in=theirs) | lapses.filter(commitment__in=decided)
+    ProgressUpdate.objects.filter(pk__in=list(going.values_list("pk", flat=True))).update(proposer=heir)
 
 
-def give_access_to_the_people_of(signature, *, by, now):
-    """When a declaration is published its signers get access to the organisations that they signed for, its preparer
-    to those whose own domain holds their address, or, where there is none, to the first."""
-    signatories = list(
-        signature.signatories.select_related("organisation", "signer")
-        .prefetch_related("organisation__email_domains")
-        .order_by("position", "pk")
-    )
+def _decided_by(person, today):
+    """The ids of the commitments of organisations that ended of which this Person may say what becomes of them."""
+    return {commitment.pk for commitment, _ in to_be_decided_by(person, today)}
+
+
+def signatories_with_domains(signature):
+    """The signatories of one signature in order, with organisations and their domains, and signers."""
+    parts = signature.signatories.select_related("organisation", "signer").order_by("position", "pk")
+    return list(parts.prefetch_related("organisation__email_domains"))
+
+
+def give_access_to_the_people_of(signature, signatories, *, by, now):
+    """When a declaration with these signatories is published, its signers get access to the organisations that they
+    signed for, its preparer to those whose own domain holds their address, or, where there is none, to the first."""
     pairs = [(one.organisation, one.signer) for one in signatories if one.signer]
     preparer = signature.preparer
     if preparer and preparer not in [one.signer for one in signatories]:

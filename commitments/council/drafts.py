@@ -23,9 +23,23 @@ class TooMany(Exception):
     """An update holds as many links as it can."""
 
 
+class ReportWaits(Exception):
+    """What this Person reported waits to be read: that is the news of the commitment."""
+
+
+class SaidToday(Exception):
+    """It was said today already, by them or a colleague."""
+
+
 def open_update(commitment, person, kind=Kind.REPORT):
     """The update of that kind that this Person has begun, or sent in and hears of no decision yet; or None."""
     return commitment.updates.filter(proposer=person, kind=kind, status__in=OPEN).order_by("-pk").first()
+
+
+def open_withdrawal(commitment, person):
+    """The withdrawal that anyone has sent in and hears of no decision yet, else the one this Person began; or None."""
+    said = list(commitment.updates.under_way(person).filter(kind=Kind.WITHDRAWAL))
+    return min(said, key=lambda one: one.is_editable, default=None)
 
 
 def deliverables_of(commitment, update):
@@ -75,21 +89,23 @@ def _hold(commitment):
 
 @transaction.atomic
 def no_change(commitment, *, by, now=None):
-    """Say that nothing has changed, for anyone to read at once. A second time on one day adds nothing.
+    """Say that nothing has changed, for anyone to read at once.
 
-    Raises Stale when nothing more is expected of the commitment.
+    Raises Stale when nothing more is expected of the commitment, ReportWaits and SaidToday.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
     held = _hold(commitment)
     if not held.is_open:
         raise Stale
-    said = held.updates.published().filter(kind=Kind.NO_CHANGE, reported_on=today).first()
-    if said is None:
-        said = ProgressUpdate.objects.create(
-            commitment=held, kind=Kind.NO_CHANGE, stage=held.stage, reported_on=today, proposer=by, changed_at=now
-        )
-        publishing.send_in(said, by=by, now=now)
+    if held.updates.awaiting_review().filter(proposer=by, kind=Kind.REPORT).exists():
+        raise ReportWaits
+    if held.updates.published().filter(kind=Kind.NO_CHANGE, reported_on=today).exists():
+        raise SaidToday
+    said = ProgressUpdate.objects.create(
+        commitment=held, kind=Kind.NO_CHANGE, stage=held.stage, reported_on=today, proposer=by, changed_at=now
+    )
+    publishing.send_in(said, by=by, now=now)
     return said
 
 

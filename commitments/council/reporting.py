@@ -15,6 +15,10 @@ from commitments.publishing import Stale
 from signatories.models import MoveRefused
 
 Kind = ProgressUpdate.Kind
+REPORT_WAITS = (
+    "Your progress update on ‘{}’ waits to be read by the delivery team. To say something else, take it back first: "
+    "select ‘Report progress’"
+)
 SENT_MEANWHILE = "You sent this to the delivery team in another window. Take it back there to change it"
 
 
@@ -120,6 +124,10 @@ def no_change(request, commitment):
         messages.success(request, f"No change reported on ‘{commitment.title}’")
     except Stale:
         messages.error(request, "Nothing more is expected of this commitment, so there is no need to report on it")
+    except drafts.ReportWaits:
+        messages.error(request, REPORT_WAITS.format(commitment.title))
+    except drafts.SaidToday:
+        messages.info(request, f"It was reported today already that nothing has changed on ‘{commitment.title}’")
     if request.POST.get("from") == "account":
         return redirect("account")
     return redirect("council_commitment", pk=commitment.pk)
@@ -128,10 +136,9 @@ def no_change(request, commitment):
 @of_standing
 def withdraw(request, commitment):
     """Why it is withdrawn: kept as a draft, to be checked and sent in like a report."""
-    sent = commitment.updates.awaiting_review().filter(kind=Kind.WITHDRAWAL).first()
-    if sent:
-        return render(request, "account/withdraw_waiting.html", {"commitment": commitment, "update": sent})
-    begun = drafts.open_update(commitment, request.person, Kind.WITHDRAWAL)
+    begun = drafts.open_withdrawal(commitment, request.person)
+    if begun and not begun.is_editable:
+        return render(request, "account/withdraw_waiting.html", {"commitment": commitment, "update": begun})
     form = forms.WithdrawForm(request.POST or None, initial={"reason": begun.done if begun else ""})
     if request.method == "POST" and form.is_valid():
         try:

@@ -90,6 +90,12 @@ def test_no_change_keeps_the_stage_counts_as_an_update_and_is_public_at_once():
     assert not QueuedEmail.objects.about(says).exists()
 
 
+def test_the_email_about_a_changed_title_leads_to_the_page_under_its_new_address(outbox_text):
+    promise = make_promise(title="Ring the bells")
+    publish(make_change(promise, title="Ring every bell"))
+    assert stored(promise).get_absolute_url() in outbox_text()[-1][2]
+
+
 def test_a_deliverable_is_delivered_since_the_first_report_that_says_so():
     promise = make_promise(deliverables=["A clock", "A bell", "A tower"])
     clock, bell, _ = promise.deliverables.all()

@@ -369,8 +369,8 @@ def test_no_change_is_one_click_and_public_at_once(client, pugh, promise):
 
 
 def test_twice_in_a_day_is_once_and_on_the_next_day_again(client, pugh, promise):
-    for _ in range(2):
-        assert "No change reported" in text_of(client.post(page_of(promise, "no-change"), follow=True))
+    assert "No change reported" in text_of(client.post(page_of(promise, "no-change"), follow=True))
+    assert "It was reported today already" in text_of(client.post(page_of(promise, "no-change"), follow=True))
     assert promise.updates.count() == 1
     drafts.no_change(promise, by=pugh, now=timezone.now() + timedelta(days=1))
     assert promise.updates.count() == 2
@@ -394,10 +394,17 @@ def test_no_change_does_not_undo_a_report_that_was_still_to_be_read(client, pugh
     yesterday = timezone.localdate() - timedelta(days=1)
     report = begin(client, promise, stage="delivered", on=yesterday)
     publishing.send_in(report, by=pugh)
-    client.post(page_of(promise, "no-change"))
+    drafts.no_change(promise, by=make_person("Nobby Nutter"))
     publishing.publish(report, by=moderator)
     promise.refresh_from_db()
     assert (promise.stage, promise.updated_on) == ("delivered", timezone.localdate())
+
+
+def test_while_ones_own_report_waits_to_be_read_no_change_is_refused_and_says_what_waits(client, pugh, promise):
+    publishing.send_in(begin(client, promise), by=pugh)
+    text = text_of(client.post(page_of(promise, "no-change"), follow=True))
+    assert "Your progress update on ‘Ring the bells’ waits to be read" in text
+    assert promise.updates.count() == 1
 
 
 @pytest.mark.parametrize("stage", ["delivered", "stopped"])

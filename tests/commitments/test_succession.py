@@ -334,6 +334,18 @@ def test_a_reason_that_was_returned_is_read_changed_and_sent_again(client, sign_
     assert ProgressUpdate.objects.count() == 1
 
 
+def test_a_reason_in_progress_goes_to_the_colleague_who_takes_over(client, sign_in, heirs):
+    promise, _, trumpton, chigley = heirs
+    person = officer(trumpton)
+    ask_to_lapse(promise, "Because", by=person)
+    access = make_access(person, chigley)
+    people.hand_over(access, "nobby@chigley.example.gov.uk", by=person)
+    assert ProgressUpdate.objects.get().proposer == person, "they still report for a council that can take it on"
+    colleague = people.hand_over(make_access(person, trumpton), "mary@trumpton.example.gov.uk", by=person)
+    assert ProgressUpdate.objects.get().proposer == colleague
+    assert "The delivery team is checking your reason" in text_of(sign_in(colleague).get(address(promise)))
+
+
 def test_a_reason_sent_twice_is_one(heirs):
     promise, _, trumpton, _ = heirs
     person = officer(trumpton)
