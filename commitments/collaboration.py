@@ -42,14 +42,14 @@ def organisations_of(person, on):
     return list(theirs.order_by("sort_name", "pk"))
 
 
-def hindrance(commitment, person, *, now):
-    """Why this Person cannot write to the people of a commitment, or None."""
-    people, on = _people(commitment, now), timezone.localdate(now)
+def hindrance(commitment, person, organisations, *, now):
+    """Why this Person, who reports for these organisations, cannot write to the people of a commitment, or None."""
+    people = _people(commitment, now)
     if not commitment.is_standing:
         return Hindrance.OVER
     if person in people:
         return Hindrance.OWN
-    if not organisations_of(person, on):
+    if not organisations:
         return Hindrance.STRANGER
     if not people:
         return Hindrance.NOBODY
@@ -68,11 +68,11 @@ def ask_to_work_together(commitment, *, by, message, now=None):
     twice = _made_lately(by, now).filter(commitment=commitment, made_at__gt=now - TWICE).first()
     if twice:
         return twice
-    if why := hindrance(commitment, by, now=now):
+    organisations = organisations_of(by, timezone.localdate(now))
+    if why := hindrance(commitment, by, organisations, now=now):
         raise Hindered(why)
     approach = Approach.objects.create(commitment=commitment, person=by, made_at=now)
     AuditEvent.record("approach.make", approach, by=by, at=now, commitment=commitment.pk)
-    organisations = organisations_of(by, timezone.localdate(now))
     drafts = emails.approach(approach, organisations, _people(commitment, now), message)
     mail.queue_all(drafts, about=approach, now=now)
     return approach

@@ -12,7 +12,7 @@ from django.utils import timezone
 from localdigital.forms import AddressField, QuestionForm
 from localdigital.throttle import within_limit
 from signatories import people
-from signatories.access import for_person
+from signatories.access import for_person_by_id
 from signatories.entrance import MAILS_AN_HOUR
 from signatories.models import Access
 
@@ -64,7 +64,7 @@ def for_colleague(view):
     An organisation that has ended is nobody's.
     """
 
-    @for_person
+    @for_person_by_id
     @wraps(view)
     def answer(request, slug, *args, **kwargs):
         in_force = Access.objects.in_force(timezone.localdate()).filter(organisation__slug=slug)
@@ -72,6 +72,7 @@ def for_colleague(view):
         own = next((one for one in everyone if one.person_id == request.person.pk), None)
         if own is None:
             raise Http404
+        request.person = own.person
         return view(request, own, everyone, *args, **kwargs)
 
     return answer

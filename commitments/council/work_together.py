@@ -42,10 +42,12 @@ def work_together(request, pk):
         except collaboration.Hindered as hindered:
             return _hindered(request, commitment, hindered.why, message)
         return redirect("council_work_together_sent", commitment.pk)
-    why = None if request.method == "POST" else collaboration.hindrance(commitment, request.person, now=now)
+    organisations = collaboration.organisations_of(request.person, timezone.localdate(now))
+    why = None
+    if request.method != "POST":
+        why = collaboration.hindrance(commitment, request.person, organisations, now=now)
     if why:
         return _hindered(request, commitment, why)
-    organisations = collaboration.organisations_of(request.person, timezone.localdate(now))
     page = {"commitment": commitment, "form": form, "organisations": organisations, "owners": _owners(commitment)}
     return render(request, "account/work_together.html", page)
 

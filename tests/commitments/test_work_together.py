@@ -262,7 +262,7 @@ def test_the_pages_cost_a_few_queries_and_one_for_each_email(client, sign_in, ch
         client.get(page_of(chatbots))
     with CaptureQueriesContext(connection) as sent:
         client.post(page_of(chatbots), {"message": "x"})
-    # Whether they may write takes five: whose it is, their people, the writer's organisations, the last day.
-    assert len(asked) <= 9
+    # Whether they may write takes four: whose it is, their people, the writer's organisations, the last day.
+    assert len(asked) <= 8
     inside = [query for query in sent if "SAVEPOINT" not in query["sql"]]
-    assert len(inside) <= 15 + people + 2
+    assert len(inside) <= 13 + people + 2

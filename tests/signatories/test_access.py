@@ -246,11 +246,11 @@ def test_the_page_of_people_costs_the_same_for_many(client, pugh):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(PAGE).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 3
+    assert counts[0] == counts[1] <= 2
     with CaptureQueriesContext(connection) as queries:
         client.post(PAGE, {"email": "new@trumpton.example.gov.uk"})
-    # Who asks (3), the limit (1), the message kept for the next page (3), a decision (15) and its email (2)
-    assert len(queries) <= 24
+    # Who asks (2), the limits (2), the message kept for the next page (3), a decision (14) and its email (2)
+    assert len(queries) <= 23
 
 
 # ---- Links that were used or have expired
