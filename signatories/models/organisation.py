@@ -79,6 +79,10 @@ class OrganisationQuerySet(models.QuerySet):
         """In the register: every body except those that a preparer proposed and nobody has checked."""
         return self.filter(checked_at__isnull=False)
 
+    def proposed(self):
+        """Those that nobody has checked yet."""
+        return self.filter(checked_at=None)
+
     def existing(self, on):
         """Those that existed on that date; a blank start or end is open."""
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gte=on))
@@ -121,6 +125,10 @@ class OrganisationQuerySet(models.QuerySet):
             text: _nearest([*by_name["folded", whole], *by_name["core", middle]], whole, on) if whole else []
             for text, (whole, middle) in wanted.items()
         }
+
+    def could_sign(self, on):
+        """Those that could sign on that date: bodies of the register that exist, but for central government's."""
+        return self.checked().existing(on).exclude(type=OrganisationType.GOVERNMENT)
 
     def proposed_for_nothing(self):
         """Those that a preparer proposed for a document that no longer names them."""
@@ -172,6 +180,7 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ["sort_name", "pk"]
+        permissions = [("reorganise_organisation", "Can rename, end, merge and split organisations")]
         constraints = [
             models.CheckConstraint(
                 name="an_organisation_ends_after_it_starts",
@@ -213,10 +222,14 @@ class Organisation(models.Model):
 
 
 class OrganisationName(models.Model):
-    """One name that people call an organisation by: its own, its official one, or another."""
+    """One name that people call an organisation by: its own, its official one, or another.
+
+    `used_until` is the last day on which it was the official one, of an organisation that was renamed.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=200)
+    used_until = models.DateField(null=True, editable=False)
     folded = models.CharField(max_length=200, editable=False)
     core = models.CharField(max_length=200, editable=False)
 
