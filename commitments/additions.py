@@ -70,8 +70,7 @@ def send_in(commitment, *, by, now=None):
 @transaction.atomic
 def recall(commitment, *, by, now=None):
     """Take it back from the delivery team; whoever does that goes on with it."""
-    publishing.recall(commitment, by=by, now=now)
-    Commitment.objects.filter(pk=commitment.pk).update(proposer=by)
+    publishing.recall(commitment, by=by, now=now, proposer=by)
 
 
 @transaction.atomic

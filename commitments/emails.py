@@ -62,18 +62,26 @@ def _to_proposer(template, thing, note, **context):
     return [mail.Draft(template, to=thing.proposer.email, **context)]
 
 
-def ask_partner(commitment, person, partners, owners, *, now=None):
-    """Queue the question whether their organisations are partners in a commitment of these owners."""
-    link = links.make("partner", person_id=person.pk, object_id=commitment.pk, now=now)
-    draft = mail.Draft(
+def ask_partners(commitment, people, owners, *, now=None):
+    """Queue the question whether their organisations are partners in a commitment of these owners, to each of these
+    people, given with the partners that they are asked for."""
+    made = links.make_each("partner", [(person.pk, commitment.pk) for person in people], now=now)
+    pairs = [
+        (_partner_question(commitment, person, partners, owners, link.placeholder), [link])
+        for (person, partners), link in zip(people.items(), made, strict=True)
+    ]
+    mail.queue_each(pairs, about=commitment, now=now)
+
+
+def _partner_question(commitment, person, partners, owners, link):
+    return mail.Draft(
         "partner-question",
         to=person.email,
-        link=link.placeholder,
+        link=link,
         commitment=commitment,
         owners=[one.official_name for one in owners],
         organisations=[partner.organisation.official_name for partner in partners],
     )
-    return mail.queue(draft, about=commitment, links=[link], now=now)
 
 
 def partners_disowned(partners, *, now=None):
@@ -90,11 +98,12 @@ def remind(letter, on, *, now=None):
     """Queue one email to each of an organisation's people, with a link of their own to a report on each commitment."""
     pairs = [(person.pk, one.commitment.pk) for person in letter.people for one in letter.wanted]
     made = {(link.person_id, link.object_id): link for link in links.make_each("report", pairs, now=now)}
+    each = []
     for person in letter.people:
         own = [made[person.pk, one.commitment.pk] for one in letter.wanted]
         reports = [(one, link.placeholder) for one, link in zip(letter.wanted, own, strict=True)]
-        draft = mail.Draft("reminder", to=person.email, letter=letter, reports=reports, on=on)
-        mail.queue(draft, about=letter.organisation, links=own, now=now)
+        each.append((mail.Draft("reminder", to=person.email, letter=letter, reports=reports, on=on), own))
+    mail.queue_each(each, about=letter.organisation, now=now)
 
 
 def will_be_deleted(thing, deleted_on):

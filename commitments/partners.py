@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from commitments import emails, search
@@ -62,9 +62,10 @@ def _ask(commitments, now):
     today = timezone.localdate(now)
     unanswered = _to_be_asked(today).filter(commitment__in=commitments)
     questions = _questions(list(unanswered.select_related("organisation", "commitment")), now)
-    owners = {commitment: commitment.owners(today) for commitment, _ in questions}
-    for (commitment, person), partners in questions.items():
-        emails.ask_partner(commitment, person, partners, owners[commitment], now=now)
+    owners = {one: one.owners(today) for one in dict.fromkeys(commitment for commitment, _ in questions)}
+    for commitment, its_owners in owners.items():
+        its = {person: partners for (one, person), partners in questions.items() if one == commitment}
+        emails.ask_partners(commitment, its, its_owners, now=now)
     return len(questions)
 
 
@@ -143,15 +144,16 @@ def set_partners(commitment, wanted):
     meant = _meant(wanted, there)
     gone = [one.pk for one in there if one not in meant.values() and one.answer != Partner.Answer.DISOWNED]
     Partner.objects.filter(pk__in=gone).delete()
-    Partner.objects.filter(commitment=commitment).update(position=F("position") + len(wanted))
-    for position, one in enumerate(wanted, start=1):
-        fields = {"position": position, "name": one["name"], "organisation_id": one["organisation"]}
-        if position in meant:
-            # A name without its organisation is still the organisation that it was.
-            fields["organisation_id"] = one["organisation"] or meant[position].organisation_id
-            Partner.objects.filter(pk=meant[position].pk).update(**fields)
-        else:
-            Partner.objects.create(commitment=commitment, **fields)
+    for one in there:
+        one.position += len(wanted)  # those that said they are none stand after those of the text
+    named = [meant.get(position) or Partner(commitment=commitment) for position in range(1, len(wanted) + 1)]
+    for position, (partner, one) in enumerate(zip(named, wanted, strict=True), start=1):
+        partner.position, partner.name = position, one["name"]
+        # A name without its organisation is still the organisation that it was.
+        partner.organisation_id = one["organisation"] or partner.organisation_id
+    stay = [one for one in there if one.pk not in gone]
+    Partner.objects.bulk_update(stay, ["position", "name", "organisation"])
+    Partner.objects.bulk_create(one for one in named if one.pk is None)
 
 
 def _meant(wanted, there):

@@ -5,6 +5,7 @@ moderator read: a decision about another text is refused.
 """
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from commitments import emails, search
@@ -36,13 +37,14 @@ def publishes_at_once(commitment, person, on):
 
 
 @transaction.atomic
-def send_in(thing, *, by, now=None):
+def send_in(thing, *, by, now=None, held=None):
     """Send it to the delivery team, or publish it at once where its organisation may. Returns whether it is public.
 
-    Raises MoveRefused when it was sent in already, and Stale when its commitment stands no longer.
+    `held` is its commitment, where that is held already. Raises MoveRefused when it was sent in already, and Stale
+    when its commitment stands no longer.
     """
     now = now or timezone.now()
-    _check_that_it_stands(thing, _held(commitment_of(thing)), now)
+    _check_that_it_stands(thing, held or _hold(thing), now)
     if _goes_unmoderated(thing, by, timezone.localdate(now)):
         _make_public(thing, "publish_at_once", by, now, submitted_at=now)
         return True
@@ -51,9 +53,9 @@ def send_in(thing, *, by, now=None):
 
 
 @transaction.atomic
-def recall(thing, *, by, now=None):
+def recall(thing, *, by, now=None, **changes):
     """Take it back from the delivery team to change it. Raises MoveRefused when they decided meanwhile."""
-    thing.move("recall", by=by, now=now)
+    thing.move("recall", by=by, now=now, **changes)
 
 
 @transaction.atomic
@@ -61,8 +63,9 @@ def publish(thing, *, by, note="", seen=None, now=None):
     """Put it on the public register. Raises MoveRefused, and Stale when its commitment stands no longer."""
     now = now or timezone.now()
     _check_that_it_stands(thing, _held_as_it_was_read(thing, "publish", seen), now)
+    drafts = emails.published(thing, note)
     _make_public(thing, "publish", by, now, note=note)
-    mail.queue_all(emails.published(thing, note), about=thing, now=now)
+    mail.queue_all(drafts, about=thing, now=now)
 
 
 @transaction.atomic
@@ -112,9 +115,12 @@ def made_public(commitments, *, now):
     ask_partners(commitments, now=now)
 
 
-def _held(commitment):
-    """The commitment as the database has it, kept from everyone else until the transaction ends."""
-    return Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
+def _hold(thing):
+    """Hold the commitment that it is about. Returns it as the database has it, which `thing` then is about."""
+    held = Commitment.objects.held(commitment_of(thing).pk)
+    if thing != held:
+        thing.commitment = held
+    return held
 
 
 def _held_as_it_was_read(thing, move, seen):
@@ -122,7 +128,7 @@ def _held_as_it_was_read(thing, move, seen):
 
     It cannot be sent in anew while its commitment is held: so it is moved as it was read, or not at all.
     """
-    held = _held(commitment_of(thing))
+    held = _hold(thing)
     if seen is not None:
         as_read = type(thing).objects.filter(pk=thing.pk, changed_at=seen).exists()
         if not as_read or thing.changed_at != seen:
@@ -151,6 +157,7 @@ def _check_that_it_stands(thing, held, now):
 def _make_public(thing, move, by, now, **changes):
     """Make the move that publishes, and what follows from it on the commitment."""
     if isinstance(thing, Revision):
+        prefetch_related_objects([thing.commitment], "partners")
         changes["number"] = _next_number(thing.commitment)
     thing.move(move, by=by, now=now, published_at=now, message="", **changes)
     if isinstance(thing, Revision):
@@ -158,7 +165,6 @@ def _make_public(thing, move, by, now, **changes):
     elif isinstance(thing, ProgressUpdate):
         follow(thing.commitment, now)
         if thing.kind in ENDS:
-            thing.commitment.refresh_from_db()
             thing.commitment.move(ENDS[thing.kind], by=by, now=now, ended_at=now, public_note=thing.done)
     else:
         made_public([thing], now=now)
@@ -188,27 +194,28 @@ def _tick(commitment, reports):
     for report in reversed(reports):
         ticked = {one.pk for one in report.delivered.all()}
         delivered_on = {pk: delivered_on.get(pk, report.reported_on) for pk in ticked}
-    for deliverable in Deliverable.objects.filter(commitment=commitment):
-        on = delivered_on.get(deliverable.pk)
-        if deliverable.delivered_on != on:
-            Deliverable.objects.filter(pk=deliverable.pk).update(delivered_on=on)
+    deliverables = Deliverable.objects.filter(commitment=commitment)
+    changed = [one for one in deliverables if one.delivered_on != delivered_on.get(one.pk)]
+    for one in changed:
+        one.delivered_on = delivered_on.get(one.pk)
+    Deliverable.objects.bulk_update(changed, ["delivered_on"])
 
 
 def _next_number(commitment):
     """The number of a changed text: the first version is written down with the first change."""
     last = commitment.revisions.history().values_list("number", flat=True).first()
     if last is None:
-        stored = Commitment.objects.prefetch_related("partners").get(pk=commitment.pk)
-        first = {"number": 1, "status": Status.PUBLISHED, "published_at": stored.published_at}
-        Revision.of(stored, submitted_at=stored.submitted_at, **first).save()
+        first = {"number": 1, "status": Status.PUBLISHED, "published_at": commitment.published_at}
+        Revision.of(commitment, submitted_at=commitment.submitted_at, **first).save()
     return (last or 1) + 1
 
 
 def _rewrite(revision, now):
     """Put a changed text in place of the old one."""
-    texts = {name: getattr(revision, name) for name in (*TEXTS, "due_on")}
-    Commitment.objects.filter(pk=revision.commitment_id).update(**texts)
-    commitment = Commitment.objects.prefetch_related("partners").get(pk=revision.commitment_id)
+    commitment = revision.commitment
+    for name in (*TEXTS, "due_on"):
+        setattr(commitment, name, getattr(revision, name))
+    commitment.save(update_fields=[*TEXTS, "due_on"])
     set_partners(commitment, revision.partners)
     search.index([commitment])
     ask_partners([commitment], now=now)

@@ -85,16 +85,13 @@ def keep(commitment, answers, *, by, seen="", now=None):
     return revision
 
 
-def _lock(commitment):
-    """Two who change or decide at once take turns. The commitment comes before its revision, here as in publishing.py,
-    or they would wait for each other."""
-    return Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
-
-
 def _hold(commitment):
-    """Lock the commitment. Raises Stale when it has ended, so that its text cannot change any more."""
-    if not _lock(commitment).is_standing:
+    """Hold the commitment: two who change at once take turns. Raises Stale when it has ended, so that its text cannot
+    change any more."""
+    held = Commitment.objects.held(commitment.pk)
+    if not held.is_standing:
         raise publishing.Stale
+    return held
 
 
 @transaction.atomic
@@ -104,30 +101,27 @@ def send_in(revision, *, by, seen, now=None):
     Raises ChangedMeanwhile, and what publishing.send_in raises.
     """
     now = now or timezone.now()
-    _hold(revision.commitment)
+    revision.commitment = _hold(revision.commitment)
     stored = Revision.objects.filter(pk=revision.pk).first()
     if stored is None:
         raise MoveRefused("submit", revision)
     if stored.is_editable and version_of(stored) != seen:
         raise ChangedMeanwhile(stored)
-    revision.hold(now)
-    Revision.objects.filter(pk=revision.pk).update(proposer=by)
-    revision.proposer = by
-    return publishing.send_in(revision, by=by, now=now)
+    revision.hold(now, proposer=by)
+    return publishing.send_in(revision, by=by, now=now, held=revision.commitment)
 
 
 @transaction.atomic
 def recall(revision, *, by, now=None):
     """Take it back from the delivery team; whoever does that goes on with it."""
-    _lock(revision.commitment)
-    publishing.recall(revision, by=by, now=now)
-    Revision.objects.filter(pk=revision.pk).update(proposer=by)
+    Commitment.objects.held(revision.commitment_id)
+    publishing.recall(revision, by=by, now=now, proposer=by)
 
 
 @transaction.atomic
 def delete_draft(revision, *, by, now=None):
     """Delete a change that was not sent in, or was returned. Raises MoveRefused when it is not with its council."""
-    _lock(revision.commitment)
+    Commitment.objects.held(revision.commitment_id)
     revision.hold(now)
     AuditEvent.record("revision.delete_draft", revision, by=by, at=now, from_status=revision.status)
     revision.delete()

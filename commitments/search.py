@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from functools import lru_cache
+from operator import itemgetter
 from threading import Lock
 
 import snowballstemmer
-from django.db.models import Prefetch, Q
+from django.db.models import Q, Value
 
-from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, SearchText
-from signatories.models import Signatory
+from commitments.models import Adoption, Commitment, Partner, SearchText, Status
 
 STEMMER = snowballstemmer.stemmer("english")
 # It keeps the word that it works on in itself, and requests are answered in threads.
@@ -18,6 +19,25 @@ WORD = re.compile(r"[a-z0-9]+")
 # PostgreSQL keeps at most a megabyte of words for one row.
 LONGEST_WORD = 40
 MOST_WORDS = 10_000
+# SQLite takes so many values in one query, and each is named once for every text.
+AT_A_TIME = 500
+# What the page of a commitment says, by where the search looks for it
+BODIES = ("signature__signatories__organisation", "adoptions__organisation", "partners__organisation")
+PLACES = {
+    "title": ["title"],
+    "names": [f"{body}__{name}" for body in BODIES for name in ("official_name", "name")] + ["partners__name"],
+    "body": [
+        "mission",
+        "impact",
+        "deliverables__text",
+        *(f"updates__{text}" for text in ("done", "went_well", "could_be_better", "next_step", "evidence__title")),
+    ],
+}
+SAYS = [(place, path) for place, paths in PLACES.items() for path in paths]
+SHOWN = {
+    "partners": Q(partners__answer__in=["", Partner.Answer.CONFIRMED]),
+    "updates": Q(updates__status=Status.PUBLISHED),
+}
 
 
 def stems(text):
@@ -35,22 +55,24 @@ def _stem(word):
 
 def index(commitments):
     """Write down the words of these commitments anew. Call it in the transaction that changes what their pages say."""
-    found = (
-        Commitment.objects.filter(pk__in=[one.pk for one in commitments])
-        .select_related("signature")
-        .prefetch_related(
-            "deliverables",
-            "partners__organisation",
-            "adoptions__organisation",
-            Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation")),
-            Prefetch("updates", queryset=ProgressUpdate.objects.published().prefetch_related("evidence")),
-        )
-    )
+    ids = [one.pk for one in commitments]
+    for start in range(0, len(ids), AT_A_TIME):
+        _index(ids[start : start + AT_A_TIME])
+
+
+def _index(ids):
+    texts = defaultdict(lambda: {place: [] for place in PLACES})
+    for pk, number, text in _texts(ids):
+        if text is not None:
+            texts[pk][SAYS[number][0]].append(text)
     SearchText.objects.bulk_create(
-        [SearchText(commitment=commitment, **_words(commitment)) for commitment in found],
+        [
+            SearchText(commitment_id=pk, **{place: " ".join(stems(" ".join(said))) for place, said in places.items()})
+            for pk, places in texts.items()
+        ],
         update_conflicts=True,
         unique_fields=["commitment"],
-        update_fields=["title", "names", "body"],
+        update_fields=list(PLACES),
     )
 
 
@@ -60,20 +82,15 @@ def index_those_of(organisations):
     theirs = Commitment.objects.filter(Q(pk__in=named) | Q(signature__signatories__organisation__in=organisations))
     taken_on = Adoption.objects.filter(organisation__in=organisations).values("commitment")
     found = (theirs | Commitment.objects.filter(pk__in=taken_on)).exclude(published_at=None)
-    index(list(found.distinct()))
+    index(found.distinct())
 
 
-def _words(commitment):
-    parts = [*commitment.signature.signatories.all(), *commitment.adoptions.all()]
-    partners = [one for one in commitment.partners.all() if one.answer != one.Answer.DISOWNED]
-    bodies = [one.organisation for one in [*parts, *partners] if one.organisation]
-    names = [name for body in bodies for name in (body.official_name, body.name)] + [one.name for one in partners]
-    body = [commitment.mission, commitment.impact, *(one.text for one in commitment.deliverables.all())]
-    for update in commitment.updates.all():
-        body += [update.done, update.went_well, update.could_be_better, update.next_step]
-        body += [evidence.title for evidence in update.evidence.all()]
-    return {
-        "title": " ".join(stems(commitment.title)),
-        "names": " ".join(stems(" ".join(names))),
-        "body": " ".join(stems(" ".join(body))),
-    }
+def _texts(ids):
+    """What the pages of these commitments say: (commitment, number in SAYS, text), in the order of SAYS."""
+    each = [
+        Commitment.objects.filter(SHOWN.get(path.partition("__")[0], Q()), pk__in=ids)
+        .order_by()
+        .values_list("pk", Value(number), path)
+        for number, (_, path) in enumerate(SAYS)
+    ]
+    return sorted(each[0].union(*each[1:], all=True), key=itemgetter(0, 1))

@@ -110,7 +110,7 @@ def adopt(commitment, organisation, *, by, now=None):
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
-    held = _held(commitment)
+    held = Commitment.objects.held(commitment.pk)
     if Adoption.objects.filter(commitment=held, organisation=organisation).exists():
         return
     if not held.is_open or organisation not in may_adopt(held, today):
@@ -134,13 +134,8 @@ def lapse(commitment, *, by, note, now=None):
     Raises MoveRefused when it is not open, or somebody still answers for it.
     """
     now = now or timezone.now()
-    held = _held(commitment)
+    held = Commitment.objects.held(commitment.pk)
     if not held.is_open or held.owners(timezone.localdate(now)):
         raise MoveRefused("lapse", held)
     held.move("lapse", by=by, now=now, note=note, ended_at=now, public_note=note)
     RegisterVersion.bump(now)
-
-
-def _held(commitment):
-    """The commitment as the database has it, kept from everyone else until the transaction ends."""
-    return Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)

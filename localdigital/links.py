@@ -81,7 +81,12 @@ def claim(link, now=None):
 
 def retire(purpose, *, object_id, person_id, now=None):
     """End the open links of one Person about one object, since a newer one takes their place."""
+    retire_each(purpose, object_id=object_id, person_ids=[person_id], now=now)
+
+
+def retire_each(purpose, *, object_id, person_ids, now=None):
+    """The same for several people, by one query."""
     now = now or timezone.now()
     EmailedLink.objects.filter(
-        purpose=purpose, object_id=object_id, person_id=person_id, used_at=None, expires_at__gt=now
+        purpose=purpose, object_id=object_id, person_id__in=person_ids, used_at=None, expires_at__gt=now
     ).update(expires_at=now)

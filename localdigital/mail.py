@@ -56,9 +56,28 @@ def queue(draft, *, about=None, links=(), now=None):
 
     `about` is the object that the email belongs to; `links` the EmailedLinks whose placeholders the draft holds.
     """
+    return queue_each([(draft, links)], about=about, now=now)[0]
+
+
+def queue_all(drafts, *, about=None, now=None):
+    """Write several Drafts about one object, none of which holds a link."""
+    return queue_each([(draft, ()) for draft in drafts], about=about, now=now)
+
+
+def queue_each(pairs, *, about=None, now=None):
+    """Write several Drafts about one object, each with its links, by two queries."""
     now = now or timezone.now()
+    emails = QueuedEmail.objects.bulk_create(_row(draft, about, links, now) for draft, links in pairs)
+    for email, (_, links) in zip(emails, pairs, strict=True):
+        for link in links:
+            link.email = email
+    EmailedLink.objects.bulk_update([link for _, links in pairs for link in links], ["email"])
+    return emails
+
+
+def _row(draft, about, links, now):
     give_up_at = now + GIVE_UP_AFTER
-    email = QueuedEmail.objects.create(
+    return QueuedEmail(
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
         template=draft.template,
         to_address=draft.to,
@@ -70,15 +89,6 @@ def queue(draft, *, about=None, links=(), now=None):
         next_attempt_at=now,
         give_up_at=min([give_up_at, *(link.expires_at for link in links)]),
     )
-    if links:
-        EmailedLink.objects.filter(pk__in=[link.pk for link in links]).update(email=email)
-    return email
-
-
-def queue_all(drafts, *, about=None, now=None):
-    """Write several Drafts about one object, none of which holds a link."""
-    for draft in drafts:
-        queue(draft, about=about, now=now)
 
 
 def body_with_links(email):

@@ -77,17 +77,18 @@ def names_of(signatories):
     return listed(one.organisation.official_name for one in signatories)
 
 
-def hashes(signature):
+def hashes(signature, signatories=None, commitments=None):
     """For each signatory's id, the SHA-256 of the document that its signer is asked to sign.
 
     It covers the version, all organisations, all commitments, and this signatory's own signer: a change of
-    another organisation's signer asks nobody else to sign again.
+    another organisation's signer asks nobody else to sign again. Whoever has loaded its parts hands them over.
     """
-    signatories = signatories_of(signature)
+    signatories = signatories_of(signature) if signatories is None else signatories
+    commitments = commitments_of(signature) if commitments is None else commitments
     common = {
         "declaration": signature.declaration_id,
         "organisations": [[one.organisation_id, one.organisation.official_name] for one in signatories],
-        "commitments": [_content(commitment) for commitment in commitments_of(signature)],
+        "commitments": [_content(commitment) for commitment in commitments],
     }
     return {
         one.pk: _digest(common | {"signs": [one.organisation_id, one.signer_id, one.signer_name, one.signer_job_title]})

@@ -47,41 +47,54 @@ def new_version(declaration, person, organisations, link):
 def ask_to_sign_new_version(declaration, people, *, now=None):
     """Queue one email to each of these people, given with their organisations, with a link of their own."""
     made = links.make_each("new-version", [(person.pk, declaration.pk) for person in people], now=now)
-    for (person, organisations), link in zip(people.items(), made, strict=True):
-        draft = new_version(declaration, person, organisations, link.placeholder)
-        mail.queue(draft, about=declaration, links=[link], now=now)
+    pairs = [
+        (new_version(declaration, person, organisations, link.placeholder), [link])
+        for (person, organisations), link in zip(people.items(), made, strict=True)
+    ]
+    mail.queue_each(pairs, about=declaration, now=now)
 
 
 def ask_for_sign_off(signature, signer, *, now=None):
     """Queue a signer's own link to a document that waits for them; earlier links of theirs to it end."""
-    links.retire("sign-off", object_id=signature.pk, person_id=signer.pk, now=now)
-    link = links.make("sign-off", person_id=signer.pk, object_id=signature.pk, now=now)
-    everyone = signatories_of(signature)
-    mine = [one for one in everyone if one.signer_id == signer.pk]
-    draft = mail.Draft(
+    return ask_each_for_sign_off(signature, [signer], signatories_of(signature), now=now)[0]
+
+
+def ask_each_for_sign_off(signature, signers, signatories, *, now=None):
+    """The same for several signers of a document with these signatories."""
+    ids = [signer.pk for signer in signers]
+    links.retire_each("sign-off", object_id=signature.pk, person_ids=ids, now=now)
+    made = links.make_each("sign-off", [(pk, signature.pk) for pk in ids], now=now)
+    titles = list(signature.commitments.order_by("position").values_list("title", flat=True))
+    pairs = [
+        (_sign_off(signature, signer, signatories, titles, link.placeholder), [link])
+        for signer, link in zip(signers, made, strict=True)
+    ]
+    return mail.queue_each(pairs, about=signature, now=now)
+
+
+def _sign_off(signature, signer, signatories, titles, link):
+    mine = [one for one in signatories if one.signer_id == signer.pk]
+    return mail.Draft(
         "sign-off",
         to=signer.email,
-        link=link.placeholder,
+        link=link,
         signature=signature,
         signer_name=mine[0].signer_name,
         preparer=signature.preparer,
         organisations=[one.organisation.official_name for one in mine],
-        others=[one.organisation.official_name for one in everyone if one not in mine],
-        commitments=list(signature.commitments.order_by("position").values_list("title", flat=True)),
+        others=[one.organisation.official_name for one in signatories if one not in mine],
+        commitments=titles,
     )
-    return mail.queue(draft, about=signature, links=[link], now=now)
 
 
-def submitted(signature):
+def submitted(signature, signatories):
     """To the preparer: who else has been asked to sign."""
-    signatories = signatories_of(signature)
     waiting = [one for one in signatories if one.signer_id != signature.preparer_id and not one.signed_at]
     return _to_preparer("submitted", signature, signatories=signatories, waiting=waiting)
 
 
-def signed(signature, signer):
+def signed(signature, signer, everyone):
     """To a signer, for their records: what they signed."""
-    everyone = signatories_of(signature)
     mine = [one for one in everyone if one.signer_id == signer.pk]
     return [
         mail.Draft(
@@ -95,18 +108,17 @@ def signed(signature, signer):
     ]
 
 
-def sign_off_progress(signature, signer_name):
+def sign_off_progress(signature, signer_name, signatories):
     """To the preparer: somebody signed, others have not yet."""
-    signatories = signatories_of(signature)
     waiting = [one for one in signatories if not one.signed_at]
     return _to_preparer(
         "sign-off-progress", signature, signatories=signatories, signer_name=signer_name, waiting=waiting
     )
 
 
-def received(signature):
+def received(signature, signatories=None):
     """To the preparer: everybody signed, the delivery team checks it now."""
-    return _to_preparer("received", signature)
+    return _to_preparer("received", signature, signatories=signatories)
 
 
 def declined(signature, signer_name, reason):
@@ -124,9 +136,9 @@ def will_be_deleted(signature, deleted_on):
     return _to_preparer("will-be-deleted", signature, deleted_on=deleted_on)
 
 
-def published(signature, note=""):
+def published(signature, note="", signatories=None):
     """To everyone of the document: it is public."""
-    return _to_everyone("published", signature, note=note)
+    return _to_everyone("published", signature, signatories=signatories, note=note)
 
 
 def returned(signature, note=""):
@@ -164,9 +176,9 @@ def _to_preparer(template, signature, *, signatories=None, **context):
     return _drafts(template, signature, [email], signatories or signatories_of(signature), context) if email else []
 
 
-def _to_everyone(template, signature, **context):
+def _to_everyone(template, signature, *, signatories=None, **context):
     """The preparer and every signer, each once; nobody for a paper signature."""
-    signatories = signatories_of(signature)
+    signatories = signatories or signatories_of(signature)
     people = [signature.preparer, *(one.signer for one in signatories)]
     addresses = dict.fromkeys(person.email for person in people if person and person.email)
     return _drafts(template, signature, addresses, signatories, context)

@@ -3,6 +3,8 @@
 `seen` is the `changed_at` of the document that the moderator read: a decision about another one is refused.
 """
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories import emails
 from signatories.models.signature import MoveRefused, Status
-from signatories.people import give_access_to_the_people_of
+from signatories.people import give_access_to_the_people_of, signatories_with_domains
 
 
 class AuthorityUnchecked(Exception):
@@ -30,27 +32,25 @@ def at_own_domain(signatory):
     return bool(email) and any(domain.holds(email) for domain in signatory.organisation.email_domains.all())
 
 
-def needing_authority(signature):
+def needing_authority(signature, signatories=None):
     """The signatories whose signer's authority has to be checked by other means than their address."""
-    signatories = (
-        signature.signatories.select_related("organisation", "signer")
-        .prefetch_related("organisation__email_domains")
-        .order_by("position", "pk")
-    )
+    signatories = signatories_with_domains(signature) if signatories is None else signatories
     return [one for one in signatories if not at_own_domain(one)]
 
 
 @transaction.atomic
 def publish(signature, *, by, note="", authority="", seen=None, now=None):
     """Put it on the public register. Raises AuthorityUnchecked, OrganisationUnchecked and MoveRefused."""
-    if signature.signatories.filter(organisation__checked_at=None).exists():
+    signatories = signatories_with_domains(signature)
+    if any(one.organisation.checked_at is None for one in signatories):
         raise OrganisationUnchecked
-    if not authority.strip() and needing_authority(signature):
+    if not authority.strip() and needing_authority(signature, signatories):
         raise AuthorityUnchecked
     details = {"authority": authority} if authority else {}
     now = now or timezone.now()
-    _decide(signature, "publish", emails.published, by, note, seen, now, details=details, published_at=now)
-    give_access_to_the_people_of(signature, by=by, now=now)
+    letter = partial(emails.published, signatories=signatories)
+    _decide(signature, "publish", letter, by, note, seen, now, details=details, published_at=now)
+    give_access_to_the_people_of(signature, signatories, by=by, now=now)
     _publish_commitments(signature, now)
 
 
@@ -99,7 +99,7 @@ def record_paper(signature, *, by, note="", seen=None, now=None):
 
 def _publish_commitments(signature, now):
     Commitment.objects.publish_with(signature, now)
-    made_public(Commitment.objects.filter(signature=signature).select_related("signature"), now=now)
+    made_public(Commitment.objects.filter(signature=signature), now=now)
 
 
 @transaction.atomic

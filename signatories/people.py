@@ -109,14 +109,15 @@ def _decided_by(person, today):
     return {commitment.pk for commitment, _ in to_be_decided_by(person, today)}
 
 
-def give_access_to_the_people_of(signature, *, by, now):
-    """When a declaration is published its signers get access to the organisations that they signed for, its preparer
-    to those whose own domain holds their address, or, where there is none, to the first."""
-    signatories = list(
-        signature.signatories.select_related("organisation", "signer")
-        .prefetch_related("organisation__email_domains")
-        .order_by("position", "pk")
-    )
+def signatories_with_domains(signature):
+    """The signatories of one signature in order, with organisations and their domains, and signers."""
+    parts = signature.signatories.select_related("organisation", "signer").order_by("position", "pk")
+    return list(parts.prefetch_related("organisation__email_domains"))
+
+
+def give_access_to_the_people_of(signature, signatories, *, by, now):
+    """When a declaration with these signatories is published, its signers get access to the organisations that they
+    signed for, its preparer to those whose own domain holds their address, or, where there is none, to the first."""
     pairs = [(one.organisation, one.signer) for one in signatories if one.signer]
     preparer = signature.preparer
     if preparer and preparer not in [one.signer for one in signatories]:

@@ -8,7 +8,7 @@ from localdigital.models import AuditEvent
 from signatories import emails
 from signatories.document import hashes, signatories_of
 from signatories.models.partial_date import Precision
-from signatories.models.signature import MoveRefused, Signatory, Status
+from signatories.models.signature import SIGN_OFF, MoveRefused, Signatory, Status
 from signatories.signup.submission import end_sign_off_links
 
 
@@ -18,7 +18,11 @@ class DocumentChanged(Exception):
 
 def asked_of(signature, person):
     """The signatories that wait for this Person's signature."""
-    return [one for one in signatories_of(signature) if one.signer_id == person.pk and not one.signed_at]
+    return _waiting_for(person, signatories_of(signature))
+
+
+def _waiting_for(person, signatories):
+    return [one for one in signatories if one.signer_id == person.pk and not one.signed_at]
 
 
 def seal(signature, signatories):
@@ -39,29 +43,28 @@ def sign(signature, *, by, shown, now=None):
     """
     now = now or timezone.now()
     signature.hold(Status.AWAITING_SIGN_OFF, move="sign", now=now)
-    mine = asked_of(signature, by)
-    current = hashes(signature)
+    signatories = signatories_of(signature)
+    mine = _waiting_for(by, signatories)
+    current = hashes(signature, signatories)
     if not mine:
         raise MoveRefused("sign", signature)
     if shown != _joined(current, mine):
         raise DocumentChanged
     for one in mine:
-        Signatory.objects.filter(pk=one.pk, signed_at=None).update(
-            signed_at=now,
-            signed_by=by,
-            signed_hash=current[one.pk],
-            signed_on=timezone.localdate(now),
-            signed_on_precision=Precision.DAY,
-        )
-        AuditEvent.record("signatory.sign", one, by=by, at=now, signature=signature.pk, document=current[one.pk])
+        one.signed_at, one.signed_by, one.signed_hash = now, by, current[one.pk]
+        one.signed_on, one.signed_on_precision = timezone.localdate(now), Precision.DAY
+    Signatory.objects.bulk_update(mine, SIGN_OFF)  # the signature is held: nobody else signs meanwhile
+    AuditEvent.objects.bulk_create(
+        AuditEvent.of("signatory.sign", one, by=by, at=now, signature=signature.pk, document=one.signed_hash)
+        for one in mine
+    )
     links.retire("sign-off", object_id=signature.pk, person_id=by.pk, now=now)
-    drafts = emails.signed(signature, by)
-    if signature.signatories.filter(signed_at=None).exists():
-        if by != signature.preparer:
-            drafts += emails.sign_off_progress(signature, mine[0].signer_name)
-    else:
+    drafts = emails.signed(signature, by, signatories)
+    if all(one.signed_at for one in signatories):
         signature.move("complete_sign_off", by=by, now=now, signed_off_at=now)
-        drafts += emails.received(signature)
+        drafts += emails.received(signature, signatories)
+    elif by.pk != signature.preparer_id:
+        drafts += emails.sign_off_progress(signature, mine[0].signer_name, signatories)
     mail.queue_all(drafts, about=signature, now=now)
 
 

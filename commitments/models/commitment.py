@@ -100,6 +100,13 @@ class CommitmentQuerySet(SubmissionQuerySet):
         adoptions = Adoption.objects.filter(commitment=OuterRef("pk"), organisation__in=organisations)
         return self.filter(Exists(parts) | Exists(adoptions))
 
+    def held(self, pk):
+        """The one with that key as the database has it, kept from everyone else until the transaction ends.
+
+        Whoever also changes what was sent in about it holds the commitment first, or two would wait for each other.
+        """
+        return self.select_related("signature").select_for_update(of=("self",)).get(pk=pk)
+
     def publish_with(self, signature, now):
         """The commitments of a document are published with it: its own move is the one that the log tells."""
         drafts = self.filter(signature=signature, added_at=None, status__in=MOVES["publish_with_document"])

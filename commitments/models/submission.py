@@ -109,15 +109,17 @@ class Submission(models.Model):
             f"{kind}.{move}", self, by=by, at=now, from_status=before, to_status=after, note=note, **(details or {})
         )
 
-    def hold(self, now=None):
+    def hold(self, now=None, **changes):
         """Keep everyone else from moving this until the transaction ends, and mark it as changed.
 
-        Raises MoveRefused when its council may not change it (any more).
+        `changes` are other fields to set in the same update. Raises MoveRefused when its council may not change it
+        (any more).
         """
-        now = now or timezone.now()
-        if type(self).objects.filter(pk=self.pk, status=self.status, status__in=EDITABLE).update(changed_at=now) != 1:
+        changes |= {"changed_at": now or timezone.now()}
+        if type(self).objects.filter(pk=self.pk, status=self.status, status__in=EDITABLE).update(**changes) != 1:
             raise MoveRefused("edit", self._as_stored())
-        self.changed_at = now
+        for field, value in changes.items():
+            setattr(self, field, value)
 
     def _as_stored(self):
         return type(self).objects.filter(pk=self.pk).first() or self

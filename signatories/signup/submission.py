@@ -6,9 +6,10 @@ from django.utils import timezone
 from localdigital import links, mail
 from localdigital.models import AuditEvent
 from signatories import emails
-from signatories.document import hashes, signatories_of
-from signatories.models import Organisation
-from signatories.models.signature import EDITABLE, AlreadySigned, Status
+from signatories.document import hashes
+from signatories.models import Organisation, Signatory
+from signatories.models.partial_date import Precision
+from signatories.models.signature import EDITABLE, SIGN_OFF, AlreadySigned, Status
 from signatories.signup.steps import Progress, live_elsewhere
 
 
@@ -29,8 +30,8 @@ def submit(signature, *, by, now=None):
     """
     now = now or timezone.now()
     signature.hold(*EDITABLE, move="submit", now=now)
-    _check(signature, now)
-    missing = _forget_what_no_longer_fits(signature)
+    progress = _check(signature, now)
+    missing = _forget_what_no_longer_fits(progress)
     news = {"submitted_at": now, "signed_off_at": None, "message_to_preparer": ""}
     if not missing and signature.status == Status.RETURNED:
         signature.move("submit_as_signed", by=by, now=now, **news | {"signed_off_at": now})
@@ -38,35 +39,36 @@ def submit(signature, *, by, now=None):
         signature.move("submit", by=by, now=now, **news)
         if not missing:
             signature.move("complete_sign_off", by=by, now=now, signed_off_at=now)
-    _announce(signature, missing, now)
+    _announce(signature, progress.signatories, missing, now)
 
 
 def _check(signature, now):
     progress = Progress(signature, on=timezone.localdate(now))
     if not progress.problems:
-        return
+        return progress
     others = live_elsewhere(signature, [one.organisation_id for one in progress.signatories])
     raise AlreadySigned(others) if others else Incomplete(progress.problems)
 
 
-def _forget_what_no_longer_fits(signature):
+def _forget_what_no_longer_fits(progress):
     """Clear the sign-offs of another document than this one. Returns the signatories that have to sign."""
-    current = hashes(signature)
-    missing = [one for one in signatories_of(signature) if one.signed_hash != current[one.pk]]
-    signature.signatories.filter(pk__in=[one.pk for one in missing if one.signed_at]).update(
-        signed_at=None, signed_by=None, signed_hash="", signed_on=None, signed_on_precision="unknown"
-    )
+    current = hashes(progress.signature, progress.signatories, progress.commitments)
+    missing = [one for one in progress.signatories if one.signed_hash != current[one.pk]]
+    cleared = [one for one in missing if one.signed_at]
+    for one in cleared:
+        one.signed_at, one.signed_by, one.signed_hash = None, None, ""
+        one.signed_on, one.signed_on_precision = None, Precision.UNKNOWN
+    Signatory.objects.bulk_update(cleared, SIGN_OFF)
     return missing
 
 
-def _announce(signature, missing, now):
-    for signer in {one.signer_id: one.signer for one in missing}.values():
-        if signer != signature.preparer:
-            emails.ask_for_sign_off(signature, signer, now=now)
-    if missing:
-        drafts = emails.submitted(signature) if {one.signer_id for one in missing} != {signature.preparer_id} else []
+def _announce(signature, signatories, missing, now):
+    signers = {one.signer_id: one.signer for one in missing if one.signer_id != signature.preparer_id}
+    if signers:
+        emails.ask_each_for_sign_off(signature, list(signers.values()), signatories, now=now)
+        drafts = emails.submitted(signature, signatories)
     else:
-        drafts = emails.received(signature)
+        drafts = [] if missing else emails.received(signature, signatories)
     mail.queue_all(drafts, about=signature, now=now)
 
 
@@ -80,8 +82,8 @@ def recall(signature, *, by, now=None):
 
 def end_sign_off_links(signature, now):
     """No signer's link to this document opens it any more."""
-    for signer_id in set(signature.signatories.exclude(signer=None).values_list("signer_id", flat=True)):
-        links.retire("sign-off", object_id=signature.pk, person_id=signer_id, now=now)
+    signers = signature.signatories.exclude(signer=None).values("signer")
+    links.retire_each("sign-off", object_id=signature.pk, person_ids=signers, now=now)
 
 
 @transaction.atomic

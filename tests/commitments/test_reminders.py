@@ -306,7 +306,7 @@ class TestAgain:
 
     def test_what_cannot_be_written_is_not_half_done(self, monkeypatch):
         promise(due=0)
-        monkeypatch.setattr(QueuedEmail.objects, "create", lambda **kw: 1 / 0)
+        monkeypatch.setattr(QueuedEmail.objects, "bulk_create", lambda rows: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             remind()
         monkeypatch.undo()

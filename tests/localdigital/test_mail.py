@@ -14,6 +14,7 @@ from django.utils import timezone
 from localdigital import links, mail
 from localdigital.models import EmailedLink, QueuedEmail
 from signatories import emails
+from signatories.document import signatories_of
 from signatories.models.signature import Status
 from signatories.signup import submission
 from tests.factories import make_person, make_signature
@@ -68,7 +69,7 @@ def test_an_email_that_announces_what_was_rolled_back_is_never_sent():
 
 def test_nothing_is_announced_when_its_email_cannot_be_written(monkeypatch):
     signature = make_signature(status=Status.DRAFT, signers=[make_person("The Mayor")])
-    monkeypatch.setattr(QueuedEmail.objects, "create", lambda **kw: 1 / 0)
+    monkeypatch.setattr(QueuedEmail.objects, "bulk_create", lambda rows: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         submission.submit(signature, by=signature.preparer)
     signature.refresh_from_db()
@@ -271,7 +272,9 @@ def test_a_link_that_is_text_in_its_own_email_tells_no_one_else():
     signature.signatories.update(signer_name=f"[link {following}]")
     email = emails.ask_for_sign_off(signature, make_person("The Mayor"))
     assert email.links.get().pk == following
-    drafts = emails.submitted(signature) + emails.sign_off_progress(signature, f"[link {following}]")
+    everyone = signatories_of(signature)
+    drafts = emails.submitted(signature, everyone)
+    drafts += emails.sign_off_progress(signature, f"[link {following}]", everyone)
     for draft in drafts:
         other = mail.queue(draft, about=signature)
         assert links.token(EmailedLink.objects.get(pk=following)) not in mail.body_with_links(other)

@@ -138,7 +138,7 @@ def test_a_decision_about_another_document_than_the_one_that_was_read_is_refused
 
 def test_a_decision_whose_email_cannot_be_queued_is_not_taken(waiting, user, monkeypatch):
     version = RegisterVersion.current().number
-    monkeypatch.setattr(moderation.mail, "queue", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr(moderation.mail, "queue_all", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         moderation.publish(waiting, by=user)
     unchanged(waiting, Status.AWAITING_REVIEW)
