@@ -19,11 +19,17 @@ ANNOUNCED_BEFORE = timedelta(days=14)
 KINDS = (ProgressUpdate, Revision, Commitment)
 
 
-def run_daily(now):
-    """This app's part of the day, in an order in which nothing is announced and deleted at once."""
+def apply_retention(now):
+    """What is past its time here, in an order in which nothing is announced and deleted at once."""
     return {
         "unfinished reports and changes deleted": sum(delete_untouched(kind, now) for kind in KINDS),
         "their deletions announced": sum(announce_deletions(kind, now) for kind in KINDS),
+    }
+
+
+def run_daily(now):
+    """The rest of this app's day: nobody is asked about what was deleted."""
+    return {
         "partners asked": ask_everyone(now),
         "organisations reminded to report": len(send_reminders(now=now)),
     }

@@ -21,8 +21,8 @@ UNFINISHED = (Status.DRAFT, Status.RETURNED, Status.REJECTED)
 ANNOUNCED = "signature.announce_deletion"
 
 
-def run_daily(now):
-    """This app's part of the day, in an order in which nothing is announced and deleted at once."""
+def apply_retention(now):
+    """What is past its time here, in an order in which nothing is announced and deleted at once."""
     return {
         "sign-offs lapsed": lapse_unsigned(now),
         "documents deleted": delete_untouched(now),

@@ -200,7 +200,7 @@ def test_one_part_that_fails_does_not_keep_the_others_from_being_done(monkeypatc
         raise RuntimeError("the disk is full")
 
     emails.sign_in(make_person())
-    monkeypatch.setattr("signatories.daily.run_daily", fail)
+    monkeypatch.setattr("signatories.daily.apply_retention", fail)
     with pytest.raises(DailyFailed, match="signatories"):
         run_every_app(in_days(91))
     assert QueuedEmail.objects.get().body == ERASED

@@ -196,7 +196,7 @@ class TestRefusedAddresses:
         make_access(person, "Trumpton")
         refuse(server, person)
         assert refused_addresses(TODAY).count() == 1
-        daily.run_daily(timezone.now() + timedelta(days=91))
+        daily.apply_retention(timezone.now() + timedelta(days=91))
         assert refused_addresses(TODAY).count() == 0
 
     def test_it_costs_the_same_for_few_and_for_many(self, admin_client, server):
