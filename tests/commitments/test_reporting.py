@@ -544,5 +544,13 @@ def test_the_pages_cost_the_same_for_one_deliverable_and_for_many(client, pugh, 
         within(5, cost(lambda n=number: client.post(evidence, LINK | {"url": f"example.gov.uk/{n}"})))
     within(5, cost(lambda: client.get(f"/account/updates/{update.pk}/check/")))  # with two lists
     within(7, cost(lambda: client.post(f"/account/updates/{update.pk}/check/")))
+    withdraw = page_of(promise, "withdraw")
+    within(4, cost(lambda: client.get(withdraw)))  # whose it is, what was begun, and the list of its organisations
+    within(8, cost(lambda: client.post(withdraw, {"reason": "No money"})))
+
+
+def test_saying_that_nothing_has_changed_costs_a_decision(client, pugh, promise):
     RegisterVersion.current()
-    within(25, cost(lambda: client.post(page_of(promise, "no-change"))))
+    # Who asks (2), the message kept for the next page (1), and a decision that makes the commitment findable anew
+    within(3 + 21, cost(lambda: client.post(page_of(promise, "no-change"))))
+    assert promise.updates.get().kind == "no-change"
