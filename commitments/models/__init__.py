@@ -1,5 +1,6 @@
 from .commitment import Adoption, Commitment, Deliverable, Language, Partner, Stage
 from .correspondence import Approach, PartnerQuestion, Reminder, SearchText
+from .importing import Import, ImportName, ImportRow, Outcome, Phase, Sheet, Verdict
 from .progress import Evidence, EvidenceKind, ProgressUpdate
 from .revision import Revision
 from .submission import MOVES, Status
@@ -12,13 +13,20 @@ __all__ = [
     "Deliverable",
     "Evidence",
     "EvidenceKind",
+    "Import",
+    "ImportName",
+    "ImportRow",
     "Language",
+    "Outcome",
     "Partner",
     "PartnerQuestion",
+    "Phase",
     "ProgressUpdate",
     "Reminder",
     "Revision",
     "SearchText",
+    "Sheet",
     "Stage",
     "Status",
+    "Verdict",
 ]

@@ -1,0 +1,102 @@
+"""Spreadsheets that the register gives: templates to fill in, and exports in the same columns."""
+
+import csv
+import tempfile
+from itertools import chain
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from commitments.models import Sheet
+
+from .cells import clean, guarded
+from .columns import COLUMNS
+
+GUIDANCE = [
+    "One row is one commitment. A declaration without commitments is one row too.",
+    "An empty cell means “as it is”: it never clears anything.",
+    "Do not change the headings. Their order is free, and columns that you do not need can be left out.",
+    "Nothing is written to the register before you have looked at what would be made.",
+]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+
+
+class _Line:
+    """A file that gives back what is written to it: for a response that is sent row by row."""
+
+    def write(self, text):
+        return text
+
+
+def safe(text):
+    """A text as it goes into a cell: nothing that a spreadsheet could run or a file could not hold."""
+    return guarded(clean(text))
+
+
+def csv_lines(sheet, rows):
+    """The lines of a CSV file, one at a time, with the mark by which Excel knows UTF-8."""
+    writer = csv.writer(_Line(), quoting=csv.QUOTE_ALL)
+    columns = COLUMNS[sheet]
+    yield "\ufeff" + writer.writerow([column.heading for column in columns])
+    for row in rows:
+        yield writer.writerow([safe(row.get(column.name, "")) for column in columns])
+
+
+def xlsx_file(sheet, rows):
+    """An XLSX file with a sheet of these rows and one that explains the columns, open at its start.
+
+    Rows go to the disk as they come.
+    """
+    book = openpyxl.Workbook(write_only=True)
+    columns = COLUMNS[sheet]
+    page = book.create_sheet(Sheet(sheet).value)
+    page.freeze_panes = "A2"
+    for place, column in enumerate(columns, start=1):
+        dimension = page.column_dimensions[get_column_letter(place)]
+        dimension.width = 40 if column.is_long else 22
+        dimension.number_format = "@"  # or 2018-11 would become a day as soon as somebody typed it
+    page.append([_heading(page, column.heading) for column in columns])
+    for row in rows:
+        page.append([_text(page, safe(row.get(column.name, ""))) for column in columns])
+    _explain(book.create_sheet("guidance"), columns)
+    file = tempfile.TemporaryFile()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _explain(page, columns):
+    for letter, width in zip("ABC", (26, 80, 50), strict=True):
+        page.column_dimensions[letter].width = width
+    for line in GUIDANCE:
+        page.append([line])
+    page.append([])
+    page.append([_heading(page, words) for words in ("Column", "What it holds", "For example")])
+    for column in columns:
+        page.append([_text(page, words) for words in (column.heading, column.help, safe(column.example))])
+
+
+def _heading(page, text):
+    cell = WriteOnlyCell(page, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _text(page, text):
+    cell = WriteOnlyCell(page, text or None)
+    cell.number_format = "@"
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def example_row(sheet):
+    """One row that shows how to fill the template in: to be written over."""
+    return {column.name: column.example for column in COLUMNS[sheet]}
+
+
+def whole_csv(sheet, rows):
+    """A small CSV file at once."""
+    return "".join(chain(csv_lines(sheet, rows)))
