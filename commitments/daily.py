@@ -9,10 +9,12 @@ from django.utils import timezone
 from commitments import emails
 from commitments.models import Commitment, ProgressUpdate, Revision
 from commitments.models.submission import EDITABLE
+from commitments.offering import tell_everyone
 from commitments.partners import ask_everyone
 from commitments.reminders import send_reminders
 from localdigital import mail
 from localdigital.models import AuditEvent
+from signatories.models import Access
 
 KEPT_UNTOUCHED = timedelta(days=90)
 ANNOUNCED_BEFORE = timedelta(days=14)
@@ -31,6 +33,7 @@ def run_daily(now):
     """The rest of this app's day: nobody is asked about what was deleted."""
     return {
         "partners asked": ask_everyone(now),
+        "people told what they may take on": tell_everyone(now),
         "organisations reminded to report": len(send_reminders(now=now)),
     }
 
@@ -44,19 +47,33 @@ def untouched(kind, now, since):
         at__gte=OuterRef("changed_at"),
     )
     begun = kind.objects.filter(status__in=EDITABLE, changed_at__lt=now - since)
+    of = "" if kind is Commitment else "commitment__"
+    reporting = Access.objects.in_force(timezone.localdate(now)).filter(person=OuterRef("proposer"))
+    signed = reporting.filter(
+        organisation__signatories__signature=OuterRef(f"{of}signature"),
+        organisation__signatories__withdrawn_at=None,
+    )
+    adopted = reporting.filter(organisation__adopted__commitment=OuterRef(f"{of}pk"))
     if kind is Commitment:
         begun = begun.filter(added_at__isnull=False)  # the others go with their document
     return (
         begun.select_related("proposer", *([] if kind is Commitment else ["commitment"]))
+        .annotate(can_go_on=_goes_on(kind, reporting, signed, adopted) & Q(proposer__email__isnull=False))
         .annotate(announced=Exists(announcements))
         .annotate(announced_in_time=Exists(announcements.filter(at__lte=now - ANNOUNCED_BEFORE)))
     )
 
 
+def _goes_on(kind, reporting, signed, adopted):
+    """Whether who began it can still go on with it; of one that a successor is to take on, whether they report."""
+    mine = Exists(signed) | Exists(adopted)
+    return mine | (Q(kind=ProgressUpdate.Kind.LAPSE) & Exists(reporting)) if kind is ProgressUpdate else mine
+
+
 def announce_deletions(kind, now):
-    """Tell whoever began it once, 14 days before, that it is about to be deleted."""
+    """Tell whoever began it and still has access once, 14 days before, that it is about to be deleted."""
     due = untouched(kind, now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE).filter(announced=False)
-    return sum(_announce(thing, now) for thing in due.filter(proposer__email__isnull=False))
+    return sum(_announce(thing, now) for thing in due.filter(can_go_on=True))
 
 
 @transaction.atomic
@@ -73,9 +90,9 @@ def _announce(thing, now):
 
 
 def delete_untouched(kind, now):
-    """Delete what nobody changed for 90 days and whoever began it was told of 14 days ago, or is not known any more."""
+    """Delete what nobody changed for 90 days and whoever began it was told of 14 days ago, or cannot go on with."""
     due = untouched(kind, now, KEPT_UNTOUCHED)
-    return sum(_delete(thing, now) for thing in due.filter(Q(announced_in_time=True) | Q(proposer__email=None)))
+    return sum(_delete(thing, now) for thing in due.filter(Q(announced_in_time=True) | Q(can_go_on=False)))
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The questions of a progress update. They ask and check; drafts.py keeps the answers."""
 
 from datetime import date
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django import forms
@@ -11,6 +12,9 @@ from localdigital.forms import DateField, QuestionForm
 from signatories.signup.forms import long_text, text
 
 MOST_EVIDENCE = 20
+PRIVATE_DOMAINS = frozenset(
+    {"localhost", "local", "localdomain", "internal", "intranet", "lan", "corp", "home", "arpa"}
+)
 # The day on which the Declaration was launched
 FIRST_DAY = date(2018, 7, 4)
 
@@ -77,11 +81,15 @@ class ReportForm(QuestionForm):
 class WebAddressField(forms.URLField):
     """The address of a page that anyone can open: http or https, and nobody's name or password in it."""
 
+    default_error_messages = {"private": "Enter a web address that anyone can open"}
+
     def clean(self, value):
         """The address, with https:// before it where nothing was."""
         address = super().clean(value)
         if address and not _opens_for_anyone(address):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        if address and not _is_public(urlsplit(address).hostname):
+            raise forms.ValidationError(self.error_messages["private"], code="private")
         return address
 
 
@@ -91,6 +99,15 @@ def _opens_for_anyone(address):
         return parts.scheme in ("http", "https") and "@" not in parts.netloc and parts.port != 0
     except ValueError:  # such as a port that is no number of one
         return False
+
+
+def _is_public(host):
+    """Whether a host is one of the internet: not this machine, nor one of somebody's own network."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        *parents, last = host.rstrip(".").split(".")
+        return bool(parents) and last not in PRIVATE_DOMAINS and not last.isdigit()
 
 
 class EvidenceForm(QuestionForm):

@@ -54,6 +54,9 @@ def work_together(request, pk):
 
 def _hindered(request, commitment, why, message=""):
     page = {"commitment": commitment, "why": str(why), "most": collaboration.MOST_A_DAY, "message": message}
+    if why == collaboration.Hindrance.OWN and request.method == "GET":
+        # The public page offers it to everyone, as it knows nobody.
+        return render(request, "account/work_together_hindered.html", page)
     return render(request, "account/work_together_hindered.html", page, status=403)
 
 

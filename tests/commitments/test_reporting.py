@@ -554,3 +554,13 @@ def test_saying_that_nothing_has_changed_costs_a_decision(client, pugh, promise)
     # Who asks (2), the message kept for the next page (1), and a decision that makes the commitment findable anew
     within(3 + 21, cost(lambda: client.post(page_of(promise, "no-change"))))
     assert promise.updates.get().kind == "no-change"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost/x", "http://127.0.0.1/", "10.1.2.3/plan", "http://[::1]/", "https://wiki.trumpton.local/"]
+)
+def test_a_link_that_not_everyone_can_open_is_refused_beside_the_field(client, pugh, promise, url):
+    update = begin(client, promise)
+    text = errors_of(client.post(f"/account/updates/{update.pk}/evidence/", LINK | {"url": url}))
+    assert text.count("Enter a web address that anyone can open") == 2
+    assert not update.evidence.exists()

@@ -9,9 +9,9 @@ from commitments.models import Commitment, Evidence, ProgressUpdate, Revision
 from commitments.models import Status as Sent
 from localdigital.daily import run_every_app
 from localdigital.models import AuditEvent, QueuedEmail
-from signatories.models import Person
+from signatories.models import Access, Person
 from signatories.models.signature import Status
-from tests.factories import make_commitment, make_person, make_signature, make_update
+from tests.factories import make_access, make_commitment, make_person, make_signature, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,7 @@ def subjects():
 def begun(kind, status=Sent.DRAFT):
     """An unfinished update, changed text or added commitment, with the words that an email has for it."""
     commitment = make_signature().commitments.get()
+    make_access(make_person(), "Trumpton")
     if kind is ProgressUpdate:
         update = make_update(commitment, status=status, evidence=[("Our code", "https://example.gov.uk/", "code")])
         return update, "progress update"
@@ -94,6 +95,18 @@ def test_what_somebody_began_who_is_not_known_any_more_is_deleted_unannounced(ki
     run_every_app(in_days(91))
     assert not kind.objects.filter(pk=thing.pk).exists()
     assert subjects() == []
+
+
+@KINDS
+def test_what_somebody_began_whose_access_ended_is_deleted_without_an_email(kind):
+    thing, _ = begun(kind)
+    Access.objects.update(ended_at=timezone.now())
+    make_access(thing.proposer, "Chigley")
+    run_every_app(in_days(77))
+    assert kind.objects.filter(pk=thing.pk).exists()
+    run_every_app(in_days(91))
+    assert not kind.objects.filter(pk=thing.pk).exists()
+    assert not any("will be deleted" in subject for subject in subjects())
 
 
 @pytest.mark.parametrize("status", [Sent.AWAITING_REVIEW, Sent.PUBLISHED, Sent.REMOVED])

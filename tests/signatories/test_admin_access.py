@@ -1,12 +1,16 @@
 """Access in the admin: the team gives it by an address and ends it, finds it, and says who publishes at once."""
 
 import html
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from commitments import daily
 from commitments.models import MOVES, Commitment, ProgressUpdate, Revision
 from localdigital.models import AuditEvent
 from signatories import people
@@ -170,3 +174,13 @@ def test_everything_that_a_submission_can_do_has_words_in_the_log():
     }
     # A document's own move tells it for its commitments.
     assert told - set(KINDS) == {"commitment.publish_with_document"}
+
+
+def test_every_kind_that_the_apps_record_by_name_has_words_in_the_log():
+    recorded = set()
+    for app in ("commitments", "signatories"):
+        for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
+            recorded |= set(re.findall(r'AuditEvent\.(?:record|of)\(\s*"([a-z_.]+)"', path.read_text(encoding="utf-8")))
+    assert len(recorded) > 10
+    recorded |= {daily._event(kind, verb) for kind in daily.KINDS for verb in ("announce_deletion", "delete_untouched")}
+    assert recorded - set(KINDS) == set()
