@@ -10,10 +10,23 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
-from localdigital.models import RegisterVersion
+from localdigital.models import RegisterVersion, ServiceSettings
 from localdigital.site.errors import page_not_found
 
 CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=30, stale-if-error=86400"
+
+
+def settings_of(request):
+    """What the team says and switches for the whole site, from the row that every public page loads anyway."""
+    return ServiceSettings.of(_version(request))
+
+
+def notice_on(request):
+    """The team's settings when a page of this request shows their notice: on what has loaded them, and in its time."""
+    if not hasattr(request, "register_version"):
+        return None
+    said = settings_of(request)
+    return said if said.has_notice(timezone.now()) else None
 
 
 def _version(request):
@@ -24,13 +37,17 @@ def _version(request):
 
 def _etag(request, *args, **kwargs):
     # The day is part of it, since at midnight time alone can change a page: an organisation ended, a date fell due.
+    # So is whether the team's notice is shown, which ends at a moment.
     parts = [_version(request).number, settings.RELEASE, settings.MODE, timezone.localdate(), request.get_full_path()]
+    parts.append(notice_on(request) is not None)
     return '"' + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32] + '"'
 
 
 def _last_modified(request, *args, **kwargs):
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    return max(_version(request).changed_at, midnight)
+    ended = settings_of(request).notice_ends_at
+    moments = [_version(request).changed_at, midnight]
+    return max([*moments, ended] if ended and ended <= timezone.now() else moments)
 
 
 def public_page(view):

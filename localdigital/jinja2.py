@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
+from localdigital.caching import notice_on
 from localdigital.govuk import components, pack, writing
 from localdigital.govuk.macros import CheckedComponent
 
@@ -73,6 +74,7 @@ def environment(**options):
         branding=settings.GOVUK_BRANDING,
         contact_email=settings.CONTACT_EMAIL,
         get_messages=get_messages,
+        notice_on=notice_on,
         crispy=pack.fields,
         error_summary=pack.error_summary,
     )

@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from localdigital.caching import settings_of
 from signatories.access import for_person
 from signatories.models import Declaration
 from signatories.new_version import signed_earlier_only
@@ -17,5 +18,6 @@ def new_version(request, pk):
         return redirect("sign_new_version", current.pk)
     today = timezone.localdate()
     mine = signed_earlier_only(current, today).filter(accesses__person=request.person, accesses__ended_at=None)
-    page = {"declaration": current, "organisations": mine.order_by("sort_name", "pk")}
+    said = settings_of(request)
+    page = {"declaration": current, "organisations": mine.order_by("sort_name", "pk"), "said": said}
     return render(request, "signup/new_version.html", page)

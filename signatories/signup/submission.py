@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from localdigital import links, mail
-from localdigital.models import AuditEvent
+from localdigital.models import AuditEvent, ServiceSettings
 from signatories import emails
 from signatories.document import hashes
 from signatories.models import Organisation, Signatory
@@ -21,14 +21,21 @@ class Incomplete(Exception):
         super().__init__(problems[0].sentence)
 
 
+class SignUpClosed(Exception):
+    """The delivery team has closed the sign-up for a time: its text is why."""
+
+
 @transaction.atomic
 def submit(signature, *, by, now=None):
     """Ask for the sign-offs that are missing or no longer fit; with none missing, send it to the delivery team.
 
     Everything is checked again, now that nobody else can change it. Raises MoveRefused when it was submitted already,
-    AlreadySigned when an organisation has a live signature of this version, and Incomplete.
+    AlreadySigned when an organisation has a live signature of this version, SignUpClosed, and Incomplete.
     """
     now = now or timezone.now()
+    said = ServiceSettings.current()
+    if not said.sign_up_is_open:
+        raise SignUpClosed(said.sign_up_closed_message)
     signature.hold(*EDITABLE, move="submit", now=now)
     progress = _check(signature, now)
     missing = _forget_what_no_longer_fits(progress)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from localdigital.caching import public_page
+from localdigital.caching import public_page, settings_of
 from localdigital.forms import tidy
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
@@ -30,15 +30,16 @@ MAILS_TO_A_SIGNER_AN_HOUR = 5
 @public_page
 def start_page(request):
     """Who can sign, what is needed, how long it takes, what is published."""
-    return render(request, "signup/start.html", {"declaration": Declaration.objects.current(), "minutes": 15})
+    context = {"declaration": Declaration.objects.current(), "minutes": 15, "said": settings_of(request)}
+    return render(request, "signup/start.html", context)
 
 
 @require_POST
 @for_person
 def begin(request):
     """Make the draft."""
-    if Declaration.objects.current() is None:
-        return redirect("sign_start")  # which says that there is nothing to sign
+    if Declaration.objects.current() is None or not settings_of(request).sign_up_is_open:
+        return redirect("sign_start")  # which says that there is nothing to sign, or why it is closed
     if not within_limit("begin", request.person.pk, limit=DRAFTS_AN_HOUR):
         return too_many_requests(request)
     signature = changes.start(request.person)
@@ -226,6 +227,9 @@ def _submit(request, signature):
         names = " and ".join(one.organisation.official_name for one in error.signatories)
         messages.error(request, f"{names} has signed this version in the meantime")
         return redirect("sign_organisations", reference=signature.reference)
+    except submission.SignUpClosed as closed:
+        messages.error(request, f"You cannot submit a declaration at the moment. {closed}")
+        return redirect("sign_check", reference=signature.reference)
     except MoveRefused:
         pass  # a double click: the first one submitted it
     if asked_of(signature, request.person):
