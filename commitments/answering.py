@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 
 from commitments.models import Adoption, Commitment
 from signatories.models import Access, Organisation, Signatory
@@ -44,11 +44,4 @@ def without_people(on):
         .exclude(Exists(people.filter(pk__in=reachable(on))))
         .annotate(had_people=Exists(people), left_at=Subquery(last))
         .order_by("sort_name", "pk")
-    )
-
-
-def how_many(organisations):
-    """How many of the organisations without people had some, and how many never had any."""
-    return organisations.aggregate(
-        nobody_left=Count("pk", filter=Q(had_people=True)), never_asked=Count("pk", filter=Q(had_people=False))
     )

@@ -3,28 +3,20 @@
 The models are registered by the apps: this module is imported while the site is being made.
 """
 
-from dataclasses import dataclass
-
 from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django_otp import devices_for_user
 from django_otp.admin import OTPAdminAuthenticationForm, OTPAdminSite
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from localdigital.waiting import Waiting, counted
 
-@dataclass(frozen=True)
-class Waiting:
-    """One line of the first page: how many of something wait for the team, and where to see them."""
-
-    label: str
-    count: int
-    address: str
-    hint: str = ""
-    urgent: bool = False
+__all__ = ["RegisterAdminSite", "SignInForm", "Waiting"]
 
 
 class SignInForm(OTPAdminAuthenticationForm):
@@ -57,7 +49,7 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
 
     def __init__(self, name="admin"):
         super().__init__(name)
-        self.waiting, self.pages = [], []
+        self.waiting, self.pages, self.told = [], [], {}
 
     if settings.SECOND_FACTOR:
         login_form = SignInForm
@@ -66,6 +58,15 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
         """Decorator: `tell(request)` gives lines (Waiting) for the first page."""
         self.waiting.append(tell)
         return tell
+
+    def tells(self, name):
+        """Decorator: `tell(request, now)` gives something else that the first page shows, under that name."""
+
+        def add(tell):
+            self.told[name] = tell
+            return tell
+
+        return add
 
     def page(self, route, name):
         """Decorator: a page of the team that belongs to no one model; the view asks for the permission itself."""
@@ -82,9 +83,17 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
         return [*own, *super().get_urls()]
 
     def index(self, request, extra_context=None):
-        """The first page: what waits for the team, then everything that can be looked at."""
-        lines = [line for tell in self.waiting for line in tell(request)]
-        return super().index(request, {"waiting": lines, **(extra_context or {})})
+        """The first page: what waits for the team, how it goes, then everything that can be looked at."""
+        now = timezone.now()
+        lines = counted([line for tell in self.waiting for line in tell(request)], now)
+        context = {
+            "waiting": lines,
+            "queues": [line for line in lines if line.since],
+            "others": [line for line in lines if line.count and not line.since],
+            "something_waits": any(line.count for line in lines),
+            **{name: tell(request, now) for name, tell in self.told.items()},
+        }
+        return super().index(request, context | (extra_context or {}))
 
     def login(self, request, extra_context=None):
         """Sign in; after too many wrong passwords, a page that says for how long and what to do."""

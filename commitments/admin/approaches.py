@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from commitments import collaboration
 from commitments.models import Approach
-from localdigital.admin import Waiting
 from localdigital.models import QueuedEmail
+from localdigital.waiting import Waiting
 from signatories.admin.people import ReadOnly
 
 
@@ -16,7 +16,7 @@ def reported_messages(request):
     if not request.user.has_perm("commitments.change_approach"):
         return []
     address = reverse("admin:commitments_approach_changelist") + "?state=reported"
-    return [Waiting("reported messages between councils", Approach.objects.reported().count(), address)]
+    return [Waiting("reported messages between councils", Approach.objects.reported(), address)]
 
 
 class StateFilter(admin.SimpleListFilter):

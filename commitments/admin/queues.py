@@ -12,7 +12,7 @@ from django.utils.text import get_text_list
 
 from commitments.models import Status
 from commitments.publishing import commitment_of
-from signatories.admin.home import days
+from localdigital.waiting import AgeFilter, waited
 from signatories.models import Signatory
 
 from .decisions import address_of, decide
@@ -52,7 +52,8 @@ class Queue(admin.ModelAdmin):
     """The queue of one kind of thing, called by its `heading`, and the page on which each of them is reviewed."""
 
     heading = ""
-    list_filter = [StateFilter]
+    list_filter = [StateFilter, AgeFilter]
+    waits_since = "submitted_at"
     list_per_page = 50
     ordering = ["submitted_at", "pk"]
     search_help_text = "Words of the commitment’s title, or the reference of its declaration: in every status"
@@ -97,7 +98,7 @@ class Queue(admin.ModelAdmin):
     def waiting(self, thing):
         if thing.status != Status.AWAITING_REVIEW or not thing.submitted_at:
             return "–"
-        return days((timezone.now() - thing.submitted_at).days)
+        return waited(thing.submitted_at, timezone.now())
 
     # ---- One of them
 

@@ -14,6 +14,18 @@ class QueuedEmailQuerySet(models.QuerySet):
         """Unsent, its next attempt has come, and no sender holds it."""
         return self.unsent().filter(next_attempt_at__lte=now).exclude(leased_until__gt=now)
 
+    def sent(self):
+        """Sent, and not erased yet."""
+        return self.filter(sent_at__isnull=False).exclude(to_address="")
+
+    def failed(self):
+        """Given up, and not erased yet."""
+        return self.filter(failed_at__isnull=False).exclude(to_address="")
+
+    def erased(self):
+        """Those of which only is kept that they were: not to whom, and not what they said."""
+        return self.filter(to_address="")
+
     def refused(self):
         """Those that the mail server would not take, to addresses that took none since; until they are erased."""
         later = QueuedEmail.objects.filter(to_address=OuterRef("to_address"), sent_at__gt=OuterRef("failed_at"))
@@ -70,6 +82,11 @@ class QueuedEmail(models.Model):
 
     def __str__(self):
         return f"{self.template} {self.pk}"
+
+    @property
+    def is_erased(self):
+        """Whether nothing is kept of it but that it was."""
+        return not self.to_address
 
 
 class EmailedLink(models.Model):

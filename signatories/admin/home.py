@@ -1,22 +1,17 @@
-"""What waits for the delivery team: the lines of the admin's first page."""
+"""What waits for the delivery team: the lines of the admin's first page about declarations, organisations and mail."""
+
+from datetime import timedelta
 
 from django.contrib import admin
-from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from localdigital.admin import Waiting
 from localdigital.models import QueuedEmail
+from localdigital.waiting import Waiting
 from signatories.models import Organisation, Signature
-from signatories.models.signature import Status
+from signatories.models.signature import LONG_FOR_SIGN_OFF
 
-LONG_FOR_REVIEW = 5  # days
-LONG_FOR_MAIL = 1  # hours
-
-
-def days(number):
-    """1 day, 2 days."""
-    return "less than a day" if number < 1 else f"{number} day{'' if number == 1 else 's'}"
+LONG_FOR_MAIL = timedelta(hours=1)
 
 
 @admin.site.waits
@@ -24,45 +19,31 @@ def signatures_and_mail(request):
     """Documents, proposed organisations and emails that wait, for those who may see them."""
     lines = []
     if request.user.has_perm("signatories.view_signature"):
-        lines += _signatures()
+        lines += _signatures(timezone.now())
     if request.user.has_perm("signatories.view_organisation"):
-        proposed = Organisation.objects.filter(checked_at=None).count()
         address = reverse("admin:signatories_organisation_changelist") + "?checked=no"
-        lines.append(Waiting("proposed organisations to check", proposed, address))
+        lines.append(Waiting("proposed organisations to check", Organisation.objects.proposed(), address))
     if request.user.has_perm("localdigital.view_queuedemail"):
-        lines += _mail()
+        lines += _mail(timezone.now())
     return lines
 
 
-def _signatures():
-    waiting = Q(status=Status.AWAITING_REVIEW)
-    found = Signature.objects.aggregate(
-        review=Count("pk", filter=waiting),
-        oldest=Min("signed_off_at", filter=waiting),
-        sign_off=Count("pk", filter=Q(status=Status.AWAITING_SIGN_OFF)),
-        paper=Count("pk", filter=Q(status=Status.DRAFT, preparer=None)),
-    )
-    age = (timezone.now() - found["oldest"]).days if found["oldest"] else 0
-    queue = reverse("admin:signatories_signature_changelist")
-    hint = f"The oldest has waited {days(age)}" if found["review"] else ""
+def _signatures(now):
+    found, queue = Signature.objects, reverse("admin:signatories_signature_changelist")
+    long = f"stuck in sign-off for over {LONG_FOR_SIGN_OFF.days} days"
     return [
-        Waiting("declarations to review", found["review"], queue, hint, urgent=age >= LONG_FOR_REVIEW),
-        Waiting("wait for a signer", found["sign_off"], f"{queue}?state={Status.AWAITING_SIGN_OFF}"),
-        Waiting("paper signatures to finish", found["paper"], f"{queue}?state=paper"),
+        Waiting("declarations to review", found.awaiting_review(), queue, since="signed_off_at"),
+        Waiting(f"declarations {long}", found.stuck_in_sign_off(now), f"{queue}?state=stuck"),
+        Waiting("paper signatures to finish", found.paper_drafts(), f"{queue}?state=paper"),
     ]
 
 
-def _mail():
-    unsent = Q(sent_at=None, failed_at=None)
-    found = QueuedEmail.objects.aggregate(
-        unsent=Count("pk", filter=unsent),
-        oldest=Min("queued_at", filter=unsent),
-        failed=Count("pk", filter=Q(failed_at__isnull=False)),
-    )
-    hours = int((timezone.now() - found["oldest"]).total_seconds() // 3600) if found["oldest"] else 0
-    address = reverse("admin:localdigital_queuedemail_changelist")
-    hint = f"The oldest has waited {hours} hour{'' if hours == 1 else 's'}" if hours else ""
-    lines = [Waiting("emails not yet sent", found["unsent"], f"{address}?state=queued", hint, hours >= LONG_FOR_MAIL)]
-    if found["failed"]:
-        lines.append(Waiting("emails that failed", found["failed"], f"{address}?state=failed", urgent=True))
-    return lines
+def _mail(now):
+    found, outbox = QueuedEmail.objects, reverse("admin:localdigital_queuedemail_changelist")
+    late = found.unsent().filter(queued_at__lt=now - LONG_FOR_MAIL)
+    hint = "Mail may not be going out: ask whoever runs the register to look at the mail server."
+    return [
+        Waiting("emails not yet sent", found.unsent(), f"{outbox}?state=queued"),
+        Waiting("emails not sent for over an hour", late, f"{outbox}?state=queued", hint, urgent=True),
+        Waiting("emails that failed", found.failed(), f"{outbox}?state=failed", urgent=True),
+    ]

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 
 from localdigital.models import AuditEvent
+from localdigital.waiting import AgeFilter, waited
 from signatories.document import commitments_of
 from signatories.models import Declaration, Organisation, Signatory, Signature
-from signatories.models.signature import MoveRefused, Status
+from signatories.models.signature import LONG_FOR_SIGN_OFF, MoveRefused, Status
 
 from .choosing import without_side_doors
 from .decisions import decide, possible_decisions
-from .home import days
 from .paper import PaperSignatureForm, SignatoryInline, is_paper_draft
 from .review import preview, review_context
 from .withdrawing_alone import withdraw_alone
@@ -36,7 +36,8 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         others = [choice for choice in Status.choices if choice[0] != Status.AWAITING_REVIEW]
-        return [*others, ("paper", "Paper drafts"), ("all", "All")]
+        stuck = f"{Status.AWAITING_SIGN_OFF.label} for over {LONG_FOR_SIGN_OFF.days} days"
+        return [*others, ("stuck", stuck), ("paper", "Paper drafts"), ("all", "All")]
 
     def choices(self, changelist):
         first, *others = super().choices(changelist)
@@ -45,7 +46,9 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "paper":
-            return queryset.filter(status=Status.DRAFT, preparer=None)
+            return queryset.paper_drafts()
+        if self.value() == "stuck":
+            return queryset.stuck_in_sign_off(timezone.now())
         if self.value() in Status.values:
             return queryset.filter(status=self.value())
         if self.value() is None and not self.searching:
@@ -61,7 +64,8 @@ class SignatureAdmin(admin.ModelAdmin):
     inlines = [SignatoryInline]
     fields = ["declaration", "source_note"]
     list_display = ["reference", "organisations", "submitted", "waiting", "status"]
-    list_filter = [StateFilter, "declaration"]
+    list_filter = [StateFilter, AgeFilter, "declaration"]
+    waits_since = "signed_off_at"
     list_select_related = ["declaration"]
     list_per_page = 50
     ordering = ["signed_off_at", "pk"]
@@ -114,7 +118,7 @@ class SignatureAdmin(admin.ModelAdmin):
     def waiting(self, signature):
         if signature.status != Status.AWAITING_REVIEW or not signature.signed_off_at:
             return "–"
-        return days((timezone.now() - signature.signed_off_at).days)
+        return waited(signature.signed_off_at, timezone.now())
 
     # ---- One signature
 

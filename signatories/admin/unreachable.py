@@ -2,16 +2,16 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from commitments.answering import answered_for, how_many, without_people
+from commitments.answering import answered_for, without_people
 from commitments.models import Commitment
-from localdigital.admin import Waiting
 from localdigital.models import QueuedEmail
 from localdigital.paging import link_with, one_page
+from localdigital.waiting import Waiting
 from signatories.models import Access, Person
 
 SIZE = 50
@@ -22,8 +22,9 @@ def refused_addresses(on):
     """The newest refused email to each address of somebody who has a part in anything, the newest first."""
     needed = Person.objects.exclude(pk__in=Person.objects.without_a_role(on).values("pk")).filter(email__isnull=False)
     refused = QueuedEmail.objects.refused().filter(to_address__in=needed.values("email"))
-    newest = {email.to_address: email.pk for email in refused.order_by("failed_at", "pk").only("to_address")}
-    return QueuedEmail.objects.filter(pk__in=newest.values()).order_by("-failed_at", "-pk")
+    later = Q(failed_at__gt=OuterRef("failed_at")) | Q(failed_at=OuterRef("failed_at"), pk__gt=OuterRef("pk"))
+    newer = QueuedEmail.objects.refused().filter(later, to_address=OuterRef("to_address"))
+    return refused.exclude(Exists(newer)).order_by("-failed_at", "-pk")
 
 
 @admin.site.waits
@@ -31,16 +32,21 @@ def late_and_unreachable(request):
     """Commitments that are overdue, and those who cannot be asked about theirs."""
     lines, today = [], timezone.localdate()
     if request.user.has_perm("signatories.view_organisation"):
-        overdue = Commitment.objects.overdue(today).count()
-        lines.append(Waiting("overdue commitments", overdue, reverse("commitments") + "?state=overdue"))
-        numbers, address = how_many(without_people(today)), reverse("admin:councils_without_people")
-        left = numbers["nobody_left"]
-        lines.append(Waiting("councils with nobody left", left, f"{address}?state=left", urgent=left > 0))
-        lines.append(Waiting("councils never asked", numbers["never_asked"], f"{address}?state=never"))
+        late, unheard = Commitment.objects.overdue(today), Commitment.objects.update_overdue(today)
+        lines.append(Waiting("overdue commitments", late, _public("overdue")))
+        lines.append(Waiting("commitments with an overdue update", unheard, _public("update-overdue")))
+        councils, address = without_people(today), reverse("admin:councils_without_people")
+        left, never = councils.filter(had_people=True), councils.filter(had_people=False)
+        lines.append(Waiting("councils with nobody left", left, f"{address}?state=left", urgent=True))
+        lines.append(Waiting("councils never asked", never, f"{address}?state=never"))
     if _may_see_addresses(request):
-        refused = refused_addresses(today).count()
-        lines.append(Waiting("addresses refused", refused, reverse("admin:refused_addresses"), urgent=refused > 0))
+        refused, address = refused_addresses(today), reverse("admin:refused_addresses")
+        lines.append(Waiting("addresses refused", refused, address, urgent=True))
     return lines
+
+
+def _public(state):
+    return f"{reverse('commitments')}?state={state}"
 
 
 def _may_see_addresses(request):

@@ -1,5 +1,7 @@
 """A signed document, each organisation's part in it, and the only moves that its status can make."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -28,6 +30,8 @@ class Status(models.TextChoices):
 LIVE = frozenset({Status.AWAITING_SIGN_OFF, Status.AWAITING_REVIEW, Status.RETURNED, Status.PUBLISHED})
 # What anyone may read.
 PUBLIC = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
+# Longer than that in sign-off, the delivery team looks why.
+LONG_FOR_SIGN_OFF = timedelta(days=14)
 # What its preparer may change.
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 # What signing fills in on a signatory
@@ -82,6 +86,14 @@ class SignatureQuerySet(models.QuerySet):
     def awaiting_review(self):
         """The delivery team's queue, oldest first."""
         return self.filter(status=Status.AWAITING_REVIEW).order_by("signed_off_at", "pk")
+
+    def stuck_in_sign_off(self, now):
+        """Those that have waited so long for a signer that somebody should ask why."""
+        return self.filter(status=Status.AWAITING_SIGN_OFF, submitted_at__lt=now - LONG_FOR_SIGN_OFF)
+
+    def paper_drafts(self):
+        """Paper signatures that the team began to type in."""
+        return self.filter(status=Status.DRAFT, preparer=None)
 
     def prepared_by(self, person):
         """What one Person fills in or filled in, what changed last first."""
