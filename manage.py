@@ -11,11 +11,19 @@ MODE_OF_COMMAND = {"demo": "demo", "build_frontend": "test", "makemigrations": "
 def main():
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "localdigital.settings")
+    mode_is_given = "REGISTER_MODE" in os.environ
     os.environ.setdefault("REGISTER_MODE", MODE_OF_COMMAND.get(command, "production"))
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as problem:
+        demo = (
+            "" if mode_is_given else ". For the demo's database set REGISTER_MODE=demo: without it, it is a deployment"
+        )
+        sys.exit(f"{problem}{demo}")
 
 
 if __name__ == "__main__":

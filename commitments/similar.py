@@ -107,7 +107,9 @@ def similar_to(texts, principles=(), *, signature=None, limit=5):
 
 
 def similar_for_page(commitment, *, limit=5):
-    """Those like a public commitment, for its page: its principles are fetched with it."""
+    """Those like a public commitment, for its page: its principles are fetched with it. None for one that ended."""
+    if not commitment.is_standing:
+        return []
     return similar_to_all([commitment], commitment.signature_id, limit=limit)
 
 

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -52,6 +53,7 @@ def report(request, commitment):
     else:
         begun = drafts.open_update(commitment, request.person)
         if begun and not begun.is_editable:
+            prefetch_related_objects([begun], "evidence")
             return render(request, "account/report_waiting.html", {"commitment": commitment, "update": begun})
         form = _as_reported(commitment, begun)
     page = {"commitment": commitment, "update": begun, "form": form, "back": _back(request, commitment, begun)}

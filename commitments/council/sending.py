@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -51,6 +52,7 @@ def sent(request, update):
     waits = update.status == Status.AWAITING_REVIEW and update.commitment.is_standing
     if not waits and update.status != Status.PUBLISHED:
         return redirect("council_commitment", pk=update.commitment_id)
+    prefetch_related_objects([update], "evidence")
     return render(request, "account/update_sent.html", {"update": update, "commitment": update.commitment})
 
 

@@ -564,3 +564,14 @@ def test_a_link_that_not_everyone_can_open_is_refused_beside_the_field(client, p
     text = errors_of(client.post(f"/account/updates/{update.pk}/evidence/", LINK | {"url": url}))
     assert text.count("Enter a web address that anyone can open") == 2
     assert not update.evidence.exists()
+
+
+def test_what_was_sent_in_is_shown_while_it_waits(client, pugh, promise):
+    update = begin(client, promise)
+    client.post(f"/account/updates/{update.pk}/evidence/", LINK)
+    publishing.send_in(update, by=pugh)
+    for page in (f"/account/updates/{update.pk}/sent/", page_of(promise)):
+        text = text_of(client.get(page))
+        assert "What you sent" in text
+        assert "We bought a bell." in text
+        assert "What residents ask" in text

@@ -83,6 +83,7 @@ def test_a_councils_own_commitments_and_those_that_do_not_stand_are_left_out(mod
     assert [one.commitment for one in similar_for_page(mine)] == [other]
     other.move("withdraw", by=moderator, public_note="x")
     assert similar_for_page(mine) == []
+    assert similar_for_page(other) == []
 
 
 def test_it_says_whose_each_is():
@@ -110,7 +111,7 @@ def test_it_costs_two_queries_however_many_there_are(number):
     promise = make_promise("Chatbots for taxis", "Trumpton", mission=" ".join(f"word{one}" for one in range(300)))
     for one in range(number):
         make_promise(f"Chatbots {one}" if one < 10 else f"Plan {one}", f"Place {one}")
-    promise = Commitment.objects.prefetch_related("principles").get(pk=promise.pk)
+    promise = Commitment.objects.select_related("signature").prefetch_related("principles").get(pk=promise.pk)
     with CaptureQueriesContext(connection) as queries:
         assert similar_for_page(promise)
     assert len(queries) == 2

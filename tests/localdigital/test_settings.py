@@ -204,3 +204,13 @@ def test_compose_asks_for_every_setting_that_a_deployment_needs():
     for name in DEPLOYMENT.keys() - {"REGISTER_MODE", "TRUSTED_PROXIES"}:
         assert re.search(rf"\b{name}: \${{{name}:\?", compose), f"compose.yaml does not ask for {name}"
     assert "TRUSTED_PROXIES:" in compose
+
+
+def test_a_command_without_a_mode_says_what_to_set_in_one_sentence():
+    bare = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
+    manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "send_reminders", "--dry-run"]
+    told = subprocess.run(manage, env=bare, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "SECRET_KEY" in told.stderr or "SITE_URL" in told.stderr
+    assert "set REGISTER_MODE=demo" in told.stderr
+    assert "Traceback" not in told.stderr
