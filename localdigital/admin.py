@@ -6,21 +6,36 @@ The models are registered by the apps: this module is imported while the site is
 from django import forms
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.db import transaction
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django_otp import devices_for_user
 from django_otp.admin import OTPAdminAuthenticationForm, OTPAdminSite
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from localdigital import signing_in
+from localdigital.models import AuditEvent
 from localdigital.waiting import Waiting, counted
 
 __all__ = ["RegisterAdminSite", "SignInForm", "Waiting"]
 
 
-class SignInForm(OTPAdminAuthenticationForm):
-    """Username, password and one code, of the authenticator app or a recovery code: the code shows which it is."""
+class PasswordForm(AdminAuthenticationForm):
+    """The name to sign in with, which is an email address for most, and the password."""
+
+    def clean_username(self):
+        """An address in lower case, as addresses are kept."""
+        name = self.cleaned_data["username"]
+        return name.lower() if "@" in name else name
+
+
+class SignInForm(PasswordForm, OTPAdminAuthenticationForm):
+    """Name, password and one code, of the authenticator app or a recovery code: the code shows which it is."""
 
     otp_token = forms.CharField(required=False, label="Code")
     otp_error_messages = OTPAdminAuthenticationForm.otp_error_messages | {
@@ -49,10 +64,9 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
 
     def __init__(self, name="admin"):
         super().__init__(name)
-        self.waiting, self.pages, self.told = [], [], {}
+        self.waiting, self.pages, self.doors, self.told = [], [], [], {}
 
-    if settings.SECOND_FACTOR:
-        login_form = SignInForm
+    login_form = SignInForm if settings.SECOND_FACTOR else PasswordForm
 
     def waits(self, tell):
         """Decorator: `tell(request)` gives lines (Waiting) for the first page."""
@@ -77,10 +91,19 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
 
         return add
 
+    def door(self, route, name):
+        """Decorator: a page for somebody who is on the way in; the view asks who they are itself."""
+
+        def add(view):
+            self.doors.append(path(route, never_cache(view), name=name))
+            return view
+
+        return add
+
     def get_urls(self):
         """The pages of our own come before Django's, which end with one that takes every address."""
         own = [path(route, self.admin_view(view), name=name) for route, view, name in self.pages]
-        return [*own, *super().get_urls()]
+        return [*self.doors, *own, *super().get_urls()]
 
     def index(self, request, extra_context=None):
         """The first page: what waits for the team, how it goes, then everything that can be looked at."""
@@ -96,8 +119,11 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def login(self, request, extra_context=None):
-        """Sign in; after too many wrong passwords, a page that says for how long and what to do."""
+        """Sign in; after too many wrong passwords or codes, a page that says for how long and what to do."""
         response = super().login(request, extra_context)
+        form = getattr(response, "context_data", {}).get("form")
+        if request.method == "POST":
+            signing_in.write_down(request, form, came_in=form is None)
         if not getattr(request, "axes_locked_out", False):
             return response
         # django-axes would put a bare sentence in place of this page.
@@ -110,3 +136,17 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
             "contact_email": settings.CONTACT_EMAIL,
         }
         return TemplateResponse(request, "admin/locked.html", context, status=429)
+
+    def logout(self, request, extra_context=None):
+        """Sign out, and write that down."""
+        if request.method == "POST" and self.has_permission(request):
+            AuditEvent.record("user.sign_out", request.user, by=request.user)
+        return super().logout(request, extra_context)
+
+    @method_decorator(transaction.atomic)
+    def password_change(self, request, extra_context=None):
+        """Change one's own password: it ends every other session of one's own."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            AuditEvent.record("user.change_password", request.user, by=request.user)
+        return response

@@ -21,7 +21,10 @@ LIFETIMES = {
     "partner": timedelta(days=30),
     "report": timedelta(days=30),
     "new-version": timedelta(days=30),
+    "team": timedelta(days=7),
 }
+# Where a link of that purpose is opened, when it lets in no Person
+ROUTES = {"team": "admin:welcome"}
 
 
 def _seal(pk, secret):
@@ -54,7 +57,7 @@ def token(link):
 
 def address(link):
     """The whole address of a link, to be put into the email at sending."""
-    return settings.SITE_URL + reverse("link", args=[token(link)])
+    return settings.SITE_URL + reverse(ROUTES.get(link.purpose, "link"), args=[token(link)])
 
 
 def find(text):

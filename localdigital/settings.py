@@ -200,10 +200,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "localdigital.throttle.network_as_pseudonym"
 AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token"]  # besides the password: not kept as typed
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # who was locked out is nobody's daily work
 
 # ---- Cookies and headers
+# Of the delivery team's sessions it is counted from signing in: see localdigital/signing_in.py
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

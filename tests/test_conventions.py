@@ -9,7 +9,7 @@ import pytest
 from django.core import mail as django_mail
 
 from commitments import emails as emails_about_commitments
-from localdigital import mail
+from localdigital import mail, team
 from signatories import emails as emails_about_signatures
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,9 +69,9 @@ EMAIL_TEMPLATES = {path.stem for path in (ROOT / "templates/emails").glob("*.txt
 
 
 def test_every_email_has_its_template_and_every_template_its_function():
-    source = inspect.getsource(emails_about_signatures) + inspect.getsource(emails_about_commitments)
+    source = "".join(map(inspect.getsource, [emails_about_signatures, emails_about_commitments, team]))
     named = set(re.findall(r'_(?:to_preparer|to_everyone|to_proposer)\(\s*"([a-z-]+)"', source))
-    named |= set(re.findall(r'Draft\(\s*"([a-z-]+)"', source))
+    named |= set(re.findall(r'(?:Draft|_invite)\((?:user, )?\s*"([a-z-]+)"', source))
     assert named == EMAIL_TEMPLATES
 
 

@@ -16,7 +16,7 @@ from .people import ReadOnly
 EMAIL_STATES = {
     "queued": ("Waiting", Q(sent_at=None, failed_at=None)),
     "sent": ("Sent", Q(sent_at__isnull=False)),
-    "failed": ("Failed", Q(failed_at__isnull=False)),
+    "failed": ("Failed", Q(failed_at__isnull=False) & ~Q(to_address="")),
 }
 # What an event is called when its name alone does not say it well
 KINDS = {
@@ -98,6 +98,20 @@ KINDS = {
     "export.not_signed": "Addresses of those that have not signed exported",
     "person.export": "Data of a person handed out",
     "person.erase": "Person erased",
+    "user.sign_in": "Signed in",
+    "user.sign_out": "Signed out",
+    "user.lock_out": "Locked out after too many attempts",
+    "user.fail_second_factor": "Right password, wrong code",
+    "user.add": "Colleague added",
+    "user.change_name": "Colleague renamed",
+    "user.change_roles": "Roles changed",
+    "user.deactivate": "Colleague deactivated",
+    "user.activate": "Colleague activated again",
+    "user.reset_sign_in": "Second factor reset",
+    "user.choose_password": "Password chosen by an emailed link",
+    "user.change_password": "Password changed",
+    "user.set_up_second_factor": "Authenticator app set up",
+    "user.make_recovery_codes": "New recovery codes made",
 }
 
 

@@ -1,9 +1,7 @@
-"""Who is known here: people at councils, to look at only, and the delivery team's own users."""
+"""People at councils, to look at only."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 
-from localdigital.models import User
 from signatories.models import Person
 
 
@@ -28,8 +26,3 @@ class PersonAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["name", "email"]
     ordering = ["name", "pk"]
     show_full_result_count = False
-
-
-@admin.register(User)
-class TeamAdmin(UserAdmin):
-    """The delivery team: who may sign in here."""

@@ -3,15 +3,21 @@
 import html
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import zeal
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from localdigital.models import User
+from localdigital import second_factor
+from localdigital.models import AuditEvent, User
+from localdigital.roles import ADMINISTRATOR
+from localdigital.team import roles_of
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +135,60 @@ def test_ten_wrong_passwords_lock_the_account_and_say_so(client, administrator):
     assert not is_in(client)
 
 
+def test_ten_wrong_codes_lock_the_account_as_ten_wrong_passwords_do(client, administrator):
+    for _ in range(9):
+        assert enter(client, administrator, "wrongone").status_code == 200
+    assert enter(client, administrator, "wrongone").status_code == 429
+    assert enter(client, administrator, code_of(TOTPDevice.objects.get())).status_code == 429
+    assert not is_in(client)
+
+
+def test_wrong_codes_and_lock_outs_are_in_the_log_and_a_lock_out_once(client, administrator):
+    for _ in range(3):
+        enter(client, administrator, "wrongone")
+    for _ in range(9):
+        enter(client, administrator, password="wrong")
+    enter(client, User(username="nobody-of-ours"), password="wrong")
+    kinds = list(AuditEvent.objects.about(administrator).values_list("kind", flat=True))
+    assert kinds.count("user.fail_second_factor") == 3
+    assert kinds.count("user.lock_out") == 1
+    assert not AuditEvent.objects.exclude(object_id=administrator.pk).exists()
+
+
+def test_signing_in_and_out_is_in_the_log(client, administrator):
+    enter(client, administrator, code_of(TOTPDevice.objects.get()))
+    leave(client)
+    events = AuditEvent.objects.filter(kind__startswith="user.sign").order_by("pk")
+    assert [(event.kind, event.actor_id, event.object_id) for event in events] == [
+        ("user.sign_in", administrator.pk, administrator.pk),
+        ("user.sign_out", administrator.pk, administrator.pk),
+    ]
+
+
+def test_a_session_ends_12_hours_after_signing_in_however_busy_it_was(client, administrator):
+    before = timezone.now()
+    enter(client, administrator, code_of(TOTPDevice.objects.get()))
+    ends_at = Session.objects.get().expire_date
+    assert timedelta(hours=11, minutes=59) < ends_at - before < timedelta(hours=12, minutes=1)
+    session = client.session
+    session["something"] = "new"
+    session.save()
+    assert Session.objects.get().expire_date == ends_at
+
+
+def test_a_name_that_is_an_address_may_be_typed_in_capitals(client):
+    user = make_user("mary@example.gov.uk")
+    second_factor.confirm(second_factor.begin(user), by=None)
+    user.username = "Mary@Example.gov.uk"
+    assert enter(client, user, code_of(TOTPDevice.objects.get())).status_code == 302
+    assert is_in(client)
+
+
+def test_no_command_makes_a_superuser():
+    with pytest.raises(CommandError, match="create_administrator"):
+        call_command("createsuperuser")
+
+
 def test_the_sign_in_page_leads_nowhere_else(client, administrator):
     given = {"username": "windy", "password": PASSWORD, "otp_token": code_of(TOTPDevice.objects.get())}
     answer = client.post(LOGIN, given | {"next": "https://example.com/"})
@@ -139,8 +199,9 @@ class TestCreateAdministrator:
     def test_prints_what_an_app_needs_a_picture_of_it_and_recovery_codes(self, monkeypatch):
         printed = create("windy", "windy@example.gov.uk", typed="", monkeypatch=monkeypatch)
         user = User.objects.get()
-        assert user.is_superuser
+        assert roles_of(user) == [ADMINISTRATOR]
         assert user.is_staff
+        assert not user.is_superuser
         password = re.search(r"shown only now\): (\S+)", printed)[1]
         assert user.check_password(password)
         assert TOTPDevice.objects.get(user=user, confirmed=True).config_url in printed
@@ -202,10 +263,3 @@ def test_the_pages_forbid_inline_scripts_and_styles_and_have_none(admin_client):
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", text(answer)), page
         if page != "password_change/":
             assert "no-store" in answer["Cache-Control"]
-
-
-def test_a_new_colleague_gets_a_user_from_an_administrator(admin_client):
-    given = {"username": "mary", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
-    assert admin_client.post("/admin/localdigital/user/add/", given).status_code == 302
-    assert User.objects.get(username="mary").check_password(PASSWORD)
-    assert not User.objects.get(username="mary").is_staff

@@ -6,21 +6,20 @@ import secrets
 import sys
 
 import qrcode
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from localdigital.models import User
-
-RECOVERY_CODES = 5
+from localdigital import second_factor
+from localdigital.models import AuditEvent, User
+from localdigital.roles import ADMINISTRATOR
 
 
 class Command(BaseCommand):
     help = (
-        "Make an administrator: a superuser with a password and a second factor. Prints what an authenticator app "
+        "Make a user with the role of administrator, a password and a second factor. Prints what an authenticator app "
         "needs, and recovery codes, once."
     )
 
@@ -49,7 +48,7 @@ class Command(BaseCommand):
         self._enrol(user)
 
     def _make(self, username, email, password_stdin):
-        user = User(username=username, email=email, is_staff=True, is_superuser=True)
+        user = User(username=username, email=email, is_staff=True)
         password = self._ask_for_password(password_stdin)
         generated = not password
         password = password or secrets.token_urlsafe(15)
@@ -60,6 +59,8 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         user.set_password(password)
         user.save()
+        user.groups.add(Group.objects.get(name=ADMINISTRATOR))
+        AuditEvent.record("user.add", user, by=None, roles=[ADMINISTRATOR])
         self.stdout.write(f"{username} can sign in at /admin/.")
         if generated:
             self.stdout.write(f"Password (shown only now): {password}")
@@ -80,12 +81,9 @@ class Command(BaseCommand):
         return password
 
     def _enrol(self, user):
-        TOTPDevice.objects.filter(user=user).delete()
-        StaticDevice.objects.filter(user=user).delete()
-        app = TOTPDevice.objects.create(user=user, name="Authenticator app", confirmed=True)
-        recovery = StaticDevice.objects.create(user=user, name="Recovery codes", confirmed=True)
-        codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
-        StaticToken.objects.bulk_create([StaticToken(device=recovery, token=code) for code in codes])
+        second_factor.forget(user)
+        app = second_factor.begin(user)
+        codes = second_factor.confirm(app, by=None)
         self.stdout.write("\nAdd this to an authenticator app (shown only now):\n")
         self.stdout.write(app.config_url)
         picture = qrcode.QRCode(border=2)

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
 from localdigital.management.commands.build_frontend import build
+from localdigital.roles import MODERATOR, ROLES
 
-USERNAME = "moderator"
+USERNAME = MODERATOR.lower()  # the first of them, by which the demo knows a database of its own
+OTHERS = [role.lower() for role in ROLES if role != MODERATOR]
 GUNICORN = Path(settings.BASE_DIR) / "localdigital" / "gunicorn.conf.py"
 
 
@@ -41,11 +44,12 @@ class Command(BaseCommand):
         self._step("Loading the Declaration", lambda: call_command("load_declaration", stdout=self.stdout))
         self._step("Loading the first signature", lambda: call_command("load_first_signature", stdout=self.stdout))
         self._step("Inventing councils", lambda: call_command("load_demo_signatures", stdout=self.stdout))
-        password = self._moderator()
+        password = self._team()
         self.stdout.write(
             f"\nThe register:        {here}/\n"
             f"Its emails:          {here}/demo/mailbox/\n"
             f"The delivery team:   {here}/admin/   user {USERNAME}, password {password}\n"
+            f"                     or {', '.join(OTHERS)}: a user for each role, with the same password\n"
             "Stop it with Ctrl+C. Run it again to go on, or with --reset to start anew.\n"
         )
         if not no_serve:
@@ -89,16 +93,20 @@ class Command(BaseCommand):
             if names:
                 cursor.execute(f"DROP TABLE {', '.join(names)} CASCADE")
 
-    def _moderator(self):
-        """Someone of the delivery team whose password this computer remembers."""
+    def _team(self):
+        """Somebody of the delivery team in each role, whose password this computer remembers."""
         path = settings.VAR_DIR / "demo-password"
         if not path.exists():
             path.write_text(secrets.token_urlsafe(9))
             path.chmod(0o600)
         password = path.read_text()
         users = get_user_model().objects
-        if not users.filter(username=USERNAME).exists():
-            users.create_superuser(USERNAME, "moderator@example.gov.uk", password)
+        for role in ROLES:
+            name = role.lower()
+            user = users.filter(username=name).first()
+            user = user or users.create_user(name, f"{name}@example.gov.uk", password, is_staff=True)
+            if not user.groups.exists():
+                user.groups.add(Group.objects.get(name=role))
         return password
 
     def _serve(self, host, port, here):
