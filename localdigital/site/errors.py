@@ -1,6 +1,7 @@
 """The pages shown when something is not there, not allowed or broken."""
 
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 
 def bad_request(request, exception=None):
@@ -14,8 +15,12 @@ def forbidden(request, exception=None):
 
 
 def page_not_found(request, exception=None):
-    """404: no such page."""
-    return render(request, "pages/404.html", status=404)
+    """404: no such page, or none for the Person signed in, who is told who they are here."""
+    person = getattr(request, "person", None)
+    response = render(request, "pages/404.html", {"signed_in": person}, status=404)
+    if person:
+        add_never_cache_headers(response)
+    return response
 
 
 def server_error(request):

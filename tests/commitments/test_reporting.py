@@ -575,3 +575,13 @@ def test_what_was_sent_in_is_shown_while_it_waits(client, pugh, promise):
         assert "What you sent" in text
         assert "We bought a bell." in text
         assert "What residents ask" in text
+
+
+def test_whoever_opens_a_page_of_another_council_reads_who_is_signed_in(client, pugh):
+    theirs = make_signature("Chigley").commitments.get()
+    response = client.get(page_of(theirs))
+    assert response.status_code == 404
+    assert f"You are signed in as {pugh.email}" in text_of(response)
+    assert f"/sign/email/?next={page_of(theirs)}" in response.content.decode().replace("%2F", "/")
+    assert "no-store" in response["Cache-Control"]
+    assert "You are signed in" not in text_of(client.get("/nowhere/"))
