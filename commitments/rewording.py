@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from commitments import differences, publishing
 from commitments.models import Commitment, Partner, Revision
+from localdigital.differences import plain
 from localdigital.models import AuditEvent
 from signatories.models import MoveRefused
 
@@ -48,7 +49,7 @@ def says_the_same(one, other):
 
 
 def _read(version):
-    texts = [differences.plain(getattr(version, name)) for name in differences.TEXTS]
+    texts = [plain(getattr(version, name)) for name in differences.TEXTS]
     return texts, version.due_on, sorted(partner["name"] for partner in version.partners)
 
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from commitments.differences import ADDED, MOST_STEPS, REMOVED, SAME, TOKEN, Patient, marked, of_revisions, of_texts
+from commitments.differences import of_revisions
 from commitments.models import Revision
+from localdigital.differences import ADDED, MOST_STEPS, REMOVED, SAME, TOKEN, Patient, marked, of_texts
 from tests.html_validity import html_problems
 
 FEW_WORDS = st.lists(st.sampled_from(["a", "b", "the", "council", " ", "  ", "\n", "\n\n", "\t", "<b>", "&", "é"]))
