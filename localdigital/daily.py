@@ -77,7 +77,7 @@ def _do_part(module, part, now):
 @transaction.atomic
 def apply_retention(now):
     """The ground's part: forget what is past its time."""
-    old = QueuedEmail.objects.filter(queued_at__lt=now - BODIES_KEPT).exclude(body=ERASED)
+    old = QueuedEmail.objects.filter(queued_at__lt=now - BODIES_KEPT).exclude(to_address="")
     return {
         "emails erased": old.update(body=ERASED, subject=ERASED, to_address="", failure=""),
         "links deleted": EmailedLink.objects.filter(expires_at__lt=now - LINKS_KEPT).delete()[0],

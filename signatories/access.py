@@ -55,7 +55,7 @@ def for_person(view):
     @wraps(view)
     def answer(request, *args, **kwargs):
         pk = person_id(request)
-        person = Person.objects.filter(pk=pk).first() if pk else None
+        person = Person.objects.filter(pk=pk, erased_at=None).first() if pk else None
         if person is None:
             return _to_sign_in(request)
         request.person = person
@@ -91,7 +91,7 @@ def for_preparer(view):
             return _to_sign_in(request)
         signature = (
             Signature.objects.select_related("preparer", "declaration")
-            .filter(reference=read_reference(reference), preparer=pk)
+            .filter(reference=read_reference(reference), preparer=pk, preparer__erased_at=None)
             .first()
         )
         if signature is None:

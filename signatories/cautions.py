@@ -32,7 +32,7 @@ def cautions(signature, signatories, commitments):
 def _from_elsewhere(one):
     host = (one.signer.email if one.signer and one.signer.email else "an address that was erased").rpartition("@")[2]
     kind = "a free email service" if host in FREE_MAIL else "not a domain we know for this organisation"
-    return f"{one.signer_name} signs for {one.organisation.official_name} from {host}: {kind}."
+    return f"{one.signed_as} signs for {one.organisation.official_name} from {host}: {kind}."
 
 
 def _earlier_versions(signature, signatories):

@@ -89,12 +89,17 @@ def _delete(signature, now):
     if not _still_untouched(signature):
         return 0
     AuditEvent.record("signature.delete_untouched", signature, by=None, at=now, from_status=signature.status)
+    delete_document(signature)
+    Organisation.objects.proposed_for_nothing().delete()
+    return 1
+
+
+def delete_document(signature):
+    """Delete one that is not public, whatever its status, in the transaction of the decision that says why."""
     signature.commitments.all().delete()
     # The document first: the database keeps the last signatory of one that is beyond draft.
     Signature.objects.filter(pk=signature.pk)._raw_delete(using="default")
     Signatory.objects.filter(signature_id=signature.pk).delete()
-    Organisation.objects.proposed_for_nothing().delete()
-    return 1
 
 
 def _still_untouched(signature):

@@ -37,6 +37,7 @@ class Person(models.Model):
 
     class Meta:
         verbose_name_plural = "people"
+        permissions = [("erase_person", "Can find, export and erase what is held about a person")]
         constraints = [
             models.CheckConstraint(
                 name="an_address_is_kept_in_lower_case",

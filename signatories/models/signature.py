@@ -330,6 +330,11 @@ class Signatory(models.Model):
         return PartialDate(self.signed_on, self.signed_on_precision)
 
     @property
+    def signed_as(self):
+        """Under what it was signed: the name, or the job title alone of somebody who asked to be forgotten."""
+        return self.signer_name or self.signer_job_title
+
+    @property
     def has_a_signer(self):
         """Whether the preparer has said who signs."""
         return bool(self.signer_id and self.signer_name and self.signer_job_title)
