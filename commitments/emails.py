@@ -121,3 +121,8 @@ def approach(approach, organisations, people, message):
         "lines": message.split("\n"),
     }
     return [mail.Draft("approach", to=person.email, **context) for person in people]
+
+
+def offered(person, offers, ended):
+    """To someone of a successor: the commitments of organisations that ended which theirs may take on."""
+    return mail.Draft("commitments-offered", to=person.email, offers=offers, ended=ended)

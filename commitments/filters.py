@@ -102,7 +102,7 @@ class CommitmentFilter(FilterSet):
     def partners(self):
         """What the partner asked for may be in the register: by a loosely written name, or its slug."""
         text, known = self.asked.get("partner", ""), Organisation.objects.checked()
-        return known.exactly_called(text) or list(known.filter(slug=text))
+        return known.exactly_called(text) or list(known.filter(Q(slug=text) | Q(former_slugs__slug=text)).distinct())
 
     @property
     def partner_in_words(self):

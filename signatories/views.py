@@ -62,12 +62,15 @@ def _tabs(request, chosen):
 def organisation(request, slug):
     """One organisation, whether it has signed or not: its documents, what it is named in, its history."""
     organisations = Organisation.objects.checked().select_related("county", "combined_authority")
-    body = get_object_or_404(organisations, slug=slug)
+    body = organisations.filter(slug=slug).first()
+    if body is None:
+        return redirect(get_object_or_404(organisations, former_slugs__slug=slug), permanent=True)
     today = timezone.localdate()
     context = {
         "organisation": body,
         **everything_about(body, today),
         **succession_of(body, today),
+        "former_names": body.names.exclude(used_until=None).order_by("-used_until", "name"),
         "co_published": Declaration.objects.published().filter(co_publishers=body),
         "has_ended": bool(body.ends_on and body.ends_on < today),
         "not_begun": bool(body.starts_on and body.starts_on > today),

@@ -5,8 +5,8 @@ from functools import wraps
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from localdigital.forms import AddressField, QuestionForm
@@ -14,7 +14,7 @@ from localdigital.throttle import within_limit
 from signatories import people
 from signatories.access import for_person_by_id
 from signatories.entrance import MAILS_AN_HOUR
-from signatories.models import Access
+from signatories.models import Access, FormerSlug
 
 INVITATIONS_A_DAY = 20
 MAILED_OFTEN = "We have emailed this address several times in the last hour. Try again later"
@@ -61,7 +61,7 @@ class HandOverForm(ColleagueForm):
 def for_colleague(view):
     """Hand the view the Person's own access to the organisation of that slug, and everyone's; 404 for anyone else's.
 
-    An organisation that has ended is nobody's.
+    An organisation that has ended is nobody's. An address of before leads to where the organisation is now.
     """
 
     @for_person_by_id
@@ -71,11 +71,19 @@ def for_colleague(view):
         everyone = list(in_force.select_related("person", "organisation"))
         own = next((one for one in everyone if one.person_id == request.person.pk), None)
         if own is None:
-            raise Http404
+            return _where_it_is_now(request, slug)
         request.person = own.person
         return view(request, own, everyone, *args, **kwargs)
 
     return answer
+
+
+def _where_it_is_now(request, slug):
+    """The same page of the organisation whose address that was before."""
+    former = get_object_or_404(FormerSlug.objects.select_related("organisation"), slug=slug)
+    page = request.resolver_match
+    address = reverse(page.url_name, kwargs=page.kwargs | {"slug": former.organisation.slug})
+    return redirect(address, permanent=True, preserve_request=request.method == "POST")
 
 
 @for_colleague
