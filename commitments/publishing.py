@@ -12,9 +12,11 @@ from commitments import emails, search
 from commitments.models import Commitment, Deliverable, ProgressUpdate, Revision, Status
 from commitments.models.revision import TEXTS
 from commitments.partners import ask_partners, set_partners
+from commitments.shown import parts_of
 from commitments.succession import decides_alone
 from localdigital import mail
 from localdigital.models import RegisterVersion
+from localdigital.reasons import use
 from signatories.models import Access, MoveRefused, Organisation
 
 ENDS = {ProgressUpdate.Kind.WITHDRAWAL: "withdraw", ProgressUpdate.Kind.LAPSE: "lapse"}
@@ -54,8 +56,11 @@ def send_in(thing, *, by, now=None, held=None):
 
 @transaction.atomic
 def recall(thing, *, by, now=None, **changes):
-    """Take it back from the delivery team to change it. Raises MoveRefused when they decided meanwhile."""
-    thing.move("recall", by=by, now=now, **changes)
+    """Take it back from the delivery team to change it. Raises MoveRefused when they decided meanwhile.
+
+    They may have read it already: the text is kept as it was, to show them what changed.
+    """
+    thing.move("recall", by=by, now=now, last_read=parts_of(thing), **changes)
 
 
 @transaction.atomic
@@ -69,10 +74,15 @@ def publish(thing, *, by, note="", seen=None, now=None):
 
 
 @transaction.atomic
-def return_for_changes(thing, *, by, note, seen=None, now=None):
-    """Give it back to who sent it in, with what must change."""
+def return_for_changes(thing, *, by, note, reasons=(), seen=None, now=None):
+    """Give it back to who sent it in, with what must change; `reasons` are those of the team's that were chosen.
+
+    The text is kept as it was read, to show what changed when it comes back.
+    """
+    now = now or timezone.now()
     _held_as_it_was_read(thing, "return_for_changes", seen)
-    thing.move("return_for_changes", by=by, now=now, note=note, message=note)
+    changes = {"message": note, "last_read": parts_of(thing)}
+    thing.move("return_for_changes", by=by, now=now, note=note, details=use(reasons, now), **changes)
     mail.queue_all(emails.returned(thing, note), about=thing, now=now)
 
 
@@ -159,7 +169,7 @@ def _make_public(thing, move, by, now, **changes):
     if isinstance(thing, Revision):
         prefetch_related_objects([thing.commitment], "partners")
         changes["number"] = _next_number(thing.commitment)
-    thing.move(move, by=by, now=now, published_at=now, message="", **changes)
+    thing.move(move, by=by, now=now, published_at=now, message="", last_read=None, **changes)
     if isinstance(thing, Revision):
         _rewrite(thing, now)
     elif isinstance(thing, ProgressUpdate):

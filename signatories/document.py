@@ -8,6 +8,7 @@ import json
 
 from django.db.models import Prefetch
 
+from commitments import shown
 from commitments.models import Commitment, Language, Partner, Revision
 from localdigital.govuk.writing import listed
 from signatories.models import Organisation, Signatory
@@ -75,6 +76,18 @@ def signatories_of(signature):
 def names_of(signatories):
     """The official names of a document's organisations, as a sentence lists them."""
     return listed(one.organisation.official_name for one in signatories)
+
+
+def parts_of(signature, signatories, commitments):
+    """What the delivery team reads of a document, in parts that can be compared with what is submitted next."""
+    signs = [f"{one.organisation.official_name}: {one.signer_name}, {one.signer_job_title}" for one in signatories]
+    parts = [
+        shown.text("declaration", "Version of the Declaration", signature.declaration.title),
+        shown.entries("signatories", "Who signs", signs),
+    ]
+    for one in commitments:
+        parts += shown.parts_of_commitment(one, key=f"{one.pk}-", of=f"“{one.title}”: ")
+    return parts
 
 
 def hashes(signature, signatories=None, commitments=None):

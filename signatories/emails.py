@@ -141,9 +141,9 @@ def published(signature, note="", signatories=None):
     return _to_everyone("published", signature, signatories=signatories, note=note)
 
 
-def returned(signature, note=""):
+def returned(signature, note="", signatories=None):
     """To the preparer: what must change."""
-    return _to_preparer("returned", signature, note=note)
+    return _to_preparer("returned", signature, signatories=signatories, note=note)
 
 
 def rejected(signature, note=""):

@@ -23,11 +23,11 @@ UNREAD = {
 # Where a mention is taken out: what the team and the service wrote, and nobody signed or published.
 REDACTED = {
     "admin.logentry": {"object_repr", "change_message"},
-    "commitments.commitment": {"message"},
+    "commitments.commitment": {"last_read", "message"},
     "commitments.import": {"file_name", "unread_columns"},
     "commitments.importrow": {"cells", "notes", "problems"},
-    "commitments.progressupdate": {"message"},
-    "commitments.revision": {"message"},
+    "commitments.progressupdate": {"last_read", "message"},
+    "commitments.revision": {"last_read", "message"},
     "localdigital.queuedemail": {"subject", "body", "failure"},
     "localdigital.teamnote": {"text"},
     "signatories.organisation": {"contact_email", "contact_details"},

@@ -13,7 +13,9 @@ from commitments.models import Commitment
 from commitments.publishing import made_public
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
+from localdigital.reasons import use
 from signatories import emails
+from signatories.document import commitments_of, parts_of, signatories_of
 from signatories.models.signature import MoveRefused, Status
 from signatories.people import give_access_to_the_people_of, signatories_with_domains
 
@@ -49,21 +51,31 @@ def publish(signature, *, by, note="", authority="", seen=None, now=None):
     details = {"authority": authority} if authority else {}
     now = now or timezone.now()
     letter = partial(emails.published, signatories=signatories)
-    _decide(signature, "publish", letter, by, note, seen, now, details=details, published_at=now)
+    changes = {"published_at": now, "last_read": None}
+    _decide(signature, "publish", letter, by, note, seen, now, details=details, **changes)
     give_access_to_the_people_of(signature, signatories, by=by, now=now)
     _publish_commitments(signature, now)
 
 
 @transaction.atomic
-def return_for_changes(signature, *, by, note, seen=None, now=None):
-    """Give it back to its preparer with what must change."""
-    _decide(signature, "return_for_changes", emails.returned, by, note, seen, now, message_to_preparer=note)
+def return_for_changes(signature, *, by, note, reasons=(), seen=None, now=None):
+    """Give it back to its preparer with what must change; `reasons` are those of the team's that were chosen.
+
+    The text is kept as it was read, to show what changed when it comes back.
+    """
+    now = now or timezone.now()
+    signatories, commitments = signatories_of(signature), commitments_of(signature)
+    changes = {"message_to_preparer": note, "last_read": parts_of(signature, signatories, commitments)}
+    letter = partial(emails.returned, signatories=signatories)
+    _decide(signature, "return_for_changes", letter, by, note, seen, now, details=use(reasons, now), **changes)
 
 
 @transaction.atomic
-def reject(signature, *, by, note, seen=None, now=None):
+def reject(signature, *, by, note, reasons=(), seen=None, now=None):
     """Refuse it for good, with a reason."""
-    _decide(signature, "reject", emails.rejected, by, note, seen, now, message_to_preparer=note)
+    now = now or timezone.now()
+    details = use(reasons, now)
+    _decide(signature, "reject", emails.rejected, by, note, seen, now, details=details, message_to_preparer=note)
 
 
 @transaction.atomic

@@ -74,6 +74,8 @@ class Submission(models.Model):
     submitted_at = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     message = models.TextField(blank=True, editable=False)
+    # The text that the delivery team could read before it went back, in parts (commitments/shown.py), until published
+    last_read = models.JSONField(null=True, editable=False)
 
     class Meta:
         abstract = True

@@ -1,6 +1,6 @@
 """The delivery team's pages about signatures, organisations and the Declaration. They show and call; they decide
 nothing."""
 
-from localdigital import service_settings, team_notes  # noqa: F401
+from localdigital import looks, reasons_admin, service_settings, team_notes  # noqa: F401
 
 from . import access, declarations, forgetting, home, log, organisations, people, reorganising, signatures, unreachable  # noqa: F401

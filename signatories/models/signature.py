@@ -136,6 +136,8 @@ class Signature(models.Model):
     message_to_preparer = models.TextField(blank=True, editable=False)
     # Why it was withdrawn or removed: shown on its page
     public_note = models.TextField(blank=True, editable=False)
+    # The text that the delivery team read and gave back, in parts (commitments/shown.py), until it is published
+    last_read = models.JSONField(null=True, editable=False)
 
     objects = SignatureQuerySet.as_manager()
 
