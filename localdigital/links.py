@@ -50,6 +50,14 @@ def make_each(purpose, pairs, *, now=None):
     return EmailedLink.objects.bulk_create(_new(purpose, person, thing, now) for person, thing in pairs)
 
 
+def make_again(old_links, *, now=None):
+    """New links for the same people, each of the purpose and about the object of an old one, by one query."""
+    now = now or timezone.now()
+    return EmailedLink.objects.bulk_create(
+        _new(link.purpose, link.person_id, link.object_id, now) for link in old_links
+    )
+
+
 def token(link):
     """The secret of a link: its id, and 256 bits that only we can make from it."""
     return f"{link.pk}-{_seal(link.pk, settings.SECRET_KEY)}"

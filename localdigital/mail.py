@@ -1,8 +1,8 @@
 """The outbox: emails are written in the transaction of what they announce, and sent afterwards, at least once.
 
-`queue` renders a template and writes the row. `deliver` takes what is due by lease and sends it; it is called by a
-daemon thread under gunicorn (`start_sender`) and by `manage.py send_queued_email`. A failed attempt is tried again
-with growing pauses for 72 hours, or until the link in it has expired.
+`queue` renders a template and writes the row; `repeat` writes one again. `deliver` takes what is due by lease and
+sends it; it is called by a daemon thread under gunicorn (`start_sender`) and by `manage.py send_queued_email`. A failed
+attempt is tried again with growing pauses for 72 hours, or until the link in it has expired.
 """
 
 import logging
@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from localdigital.links import address
+from localdigital.links import address, make_again
 from localdigital.models import EmailedLink, QueuedEmail
 
 logger = logging.getLogger("localdigital.mail")
@@ -75,10 +75,41 @@ def queue_each(pairs, *, about=None, now=None):
     return emails
 
 
+def repeat(email, *, to, now=None):
+    """Write an email into the outbox once more, to that address, with new links in place of its own, which stay."""
+    now, body = now or timezone.now(), email.body
+    old_links = list(email.links.order_by("pk"))
+    new_links = make_again(old_links, now=now)
+    for old, new in zip(old_links, new_links, strict=True):
+        body = body.replace(old.placeholder, new.placeholder)
+    again = QueuedEmail.objects.create(
+        message_id=_message_id(),
+        template=email.template,
+        to_address=to,
+        subject=email.subject,
+        body=body,
+        about_type=email.about_type,
+        about_id=email.about_id,
+        queued_at=now,
+        next_attempt_at=now,
+        give_up_at=_give_up_at(new_links, now),
+        repeats_id=email.repeats_id or email.pk,
+    )
+    EmailedLink.objects.filter(pk__in=[link.pk for link in new_links]).update(email=again)
+    return again
+
+
+def _message_id():
+    return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def _give_up_at(links, now):
+    return min([now + GIVE_UP_AFTER, *(link.expires_at for link in links)])
+
+
 def _row(draft, about, links, now):
-    give_up_at = now + GIVE_UP_AFTER
     return QueuedEmail(
-        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
+        message_id=_message_id(),
         template=draft.template,
         to_address=draft.to,
         subject=draft.subject,
@@ -87,7 +118,7 @@ def _row(draft, about, links, now):
         about_id=about.pk if about else None,
         queued_at=now,
         next_attempt_at=now,
-        give_up_at=min([give_up_at, *(link.expires_at for link in links)]),
+        give_up_at=_give_up_at(links, now),
     )
 
 

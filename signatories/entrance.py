@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from commitments.models import Commitment, Partner
 from localdigital import links
 from localdigital.caching import private_page
 from localdigital.forms import AddressField, QuestionForm
 from localdigital.throttle import throttled, within_limit
 from signatories import emails
 from signatories.access import person_id, sign_in, sign_out
-from signatories.models import Access, Person, Signature
+from signatories.correspondence import leads_somewhere
+from signatories.models import Person, Signature
 
 MAILS_AN_HOUR = 5
 # A council of thousands may sit behind one address, so this stops machines only.
@@ -122,24 +122,10 @@ def _send_again(old, person):
     signature = Signature.objects.to_be_signed_by(person).filter(pk=old.object_id).first()
     if old.purpose == "sign-off" and signature:
         emails.ask_for_sign_off(signature, person)
-    elif _may_still(old, person):
+    elif leads_somewhere(old, person, timezone.localdate()):
         emails.fresh_link(old.purpose, old.object_id, person)
     else:
         emails.sign_in(person)
-
-
-def _may_still(link, person):
-    """Whether the page that a link of a council's people leads to is still for this Person."""
-    today = timezone.localdate()
-    mine = Access.objects.in_force(today).filter(person=person)
-    if link.purpose == "report":
-        return Commitment.objects.answered_for_by(person, today).filter(pk=link.object_id).exists()
-    if link.purpose == "partner":
-        named = Partner.objects.filter(commitment=link.object_id, organisation__in=mine.values("organisation"))
-        return named.filter(commitment__in=Commitment.objects.standing()).exists()
-    if link.purpose == "invitation":
-        return mine.filter(organisation=link.object_id).exists()
-    return link.purpose == "new-version" and mine.exists()
 
 
 @require_POST

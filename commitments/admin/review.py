@@ -14,8 +14,8 @@ from commitments.publishing import ENDS, commitment_of
 from commitments.rewording import current_text, disowned
 from localdigital.govuk.writing import date, listed, prose
 from localdigital.models import AuditEvent
+from signatories.admin.correspondence import panel
 from signatories.admin.log import kind_in_words, name_all
-from signatories.admin.review import emails_about
 from signatories.models import Access
 
 from .decisions import possible_decisions, queue_of
@@ -41,7 +41,7 @@ def review_context(request, thing):
         "reports_for": reports_for,
         "answers": answers,
         "history": _history_of(thing),
-        "emails": emails_about(thing),
+        "emails": panel(request, thing),
         "decisions": possible_decisions(thing) if may_decide else [],
         "may_decide": may_decide,
     }

@@ -11,12 +11,14 @@ from localdigital.models import AuditEvent, QueuedEmail
 from signatories.models import Signatory, Signature
 from signatories.models.reference import read_reference
 
+from .correspondence import READ, SEND, state_of
 from .people import ReadOnly
 
 EMAIL_STATES = {
     "queued": ("Waiting", Q(sent_at=None, failed_at=None)),
-    "sent": ("Sent", Q(sent_at__isnull=False)),
+    "sent": ("Sent", Q(sent_at__isnull=False) & ~Q(to_address="")),
     "failed": ("Failed", Q(failed_at__isnull=False) & ~Q(to_address="")),
+    "erased": ("Erased", Q(to_address="")),
 }
 # What an event is called when its name alone does not say it well
 KINDS = {
@@ -112,6 +114,7 @@ KINDS = {
     "user.change_password": "Password changed",
     "user.set_up_second_factor": "Authenticator app set up",
     "user.make_recovery_codes": "New recovery codes made",
+    "email.send_again": "Email sent again",
 }
 
 
@@ -139,11 +142,6 @@ def name_all(events):
 
 def _nobody(event):
     return f"{event.actor_type} {event.actor_id}, no longer known" if event.actor_id else "The register"
-
-
-def state_of(email):
-    """Whether an email waits, was sent or failed, in a word."""
-    return "Sent" if email.sent_at else "Failed" if email.failed_at else "Waiting"
 
 
 def about_reference(queryset, text, *, type_field, id_field):
@@ -223,12 +221,17 @@ class QueuedEmailAdmin(ReadOnly, admin.ModelAdmin):
     show_full_result_count = False
     fields = [
         "subject", "to_address", "body", "state", "queued_at", "sent_at", "failed_at", "failure", "attempts",
-        "next_attempt_at", "give_up_at", "template", "message_id",
+        "next_attempt_at", "give_up_at", "repeats", "template", "message_id",
     ]  # fmt: skip
+    change_form_template = "admin/queued_email.html"
 
     @admin.display(description="State")
     def state(self, email):
         return state_of(email)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        sends = request.user.has_perms([READ, SEND]) and state_of(obj) in ("Sent", "Failed")
+        return super().render_change_form(request, context | {"may_send_again": sends}, add, change, form_url, obj)
 
     def get_search_results(self, request, queryset, search_term):
         found = about_reference(queryset, search_term, type_field="about_type", id_field="about_id")

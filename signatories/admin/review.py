@@ -6,14 +6,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from localdigital.models import AuditEvent, QueuedEmail
+from localdigital.models import AuditEvent
 from signatories.cautions import cautions
 from signatories.document import commitments_of, names_of, signatories_of
 from signatories.models import Signature
 from signatories.models.signature import Status
 
+from .correspondence import panel
 from .decisions import possible_decisions
-from .log import kind_in_words, name_all, state_of
+from .log import kind_in_words, name_all
 from .withdrawing_alone import possible_withdrawals
 
 
@@ -34,14 +35,6 @@ def history_of(signature, signatories):
     return events
 
 
-def emails_about(signature):
-    """The emails sent about a signature, newest first, each with its state in a word."""
-    emails = list(QueuedEmail.objects.about(signature))
-    for email in emails:
-        email.state = state_of(email)
-    return emails
-
-
 def review_context(request, signature):
     """Everything that the review page shows."""
     signatories = signatories_of(signature)
@@ -57,7 +50,7 @@ def review_context(request, signature):
         "unchecked": [one.organisation for one in signatories if one.organisation.checked_at is None],
         "signatories": signatories,
         "history": history_of(signature, signatories),
-        "emails": emails_about(signature),
+        "emails": panel(request, signature),
         "decisions": possible_decisions(signature) if may_decide else [],
         "withdrawals": possible_withdrawals(signature, signatories) if may_decide else [],
         "may_decide": may_decide,
