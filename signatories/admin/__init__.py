@@ -3,4 +3,17 @@ nothing."""
 
 from localdigital import looks, reasons_admin, service_settings, team_notes  # noqa: F401
 
-from . import access, declarations, forgetting, home, log, organisations, people, reorganising, signatures, unreachable  # noqa: F401
+from . import (  # noqa: F401
+    about_organisation,
+    access,
+    declarations,
+    forgetting,
+    home,
+    log,
+    not_signed,
+    organisations,
+    people,
+    reorganising,
+    signatures,
+    unreachable,
+)

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from commitments import search
 from localdigital.models import AuditEvent, RegisterVersion
-from signatories.models import Access, EmailDomain, Organisation, OrganisationName, Succession
+from signatories.models import Access, EmailDomain, FormerSlug, Organisation, OrganisationName, Succession
 from signatories.models.names import fold
 from signatories.moderation import accept_organisation
+from signatories.reorganising import keep_address
 
 from .choosing import LookedUpTogether, SearchesForOrganisations
+from .reorganising import possible_actions
 
 
 class OrganisationForm(forms.ModelForm):
@@ -27,16 +29,28 @@ class OrganisationForm(forms.ModelForm):
         fields = [
             "name", "official_name", "code", "scheme", "slug", "type", "nation", "region", "website", "starts_on",
             "ends_on", "county", "combined_authority", "population", "latitude", "longitude", "publishes_at_once",
+            "contact_email", "contact_details",
         ]  # fmt: skip
+        widgets = {"contact_details": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "name": "As people say it, without the words for its kind: Rotherham",
             "official_name": "In full: Rotherham Metropolitan Borough Council",
             "code": "The GSS code, like E08000018, or one of this register’s own, like LDD-MHCLG",
-            "slug": "The end of its public address. Changing it breaks links to its page.",
-            "ends_on": "The last day on which it existed",
+            "slug": "The end of its public address. When it is changed, the old address leads to the new one.",
+            "ends_on": "The last day on which it existed. To end it, use “End”, “Merge” or “Split”: they show what it "
+            "touches and tell its successors.",
+            "contact_email": "Of the organisation, for the delivery team alone: it is never public",
+            "contact_details": "Telephone numbers, whom to ask for. For the delivery team alone: never public",
             "publishes_at_once": "What its people send in after signing is public at once, without the delivery team "
             "reading it first. Tick it only for an organisation whose reports have been good.",
         }
+
+    def clean_slug(self):
+        """No address at which another organisation was: that leads to where it is now."""
+        slug = self.cleaned_data["slug"]
+        if FormerSlug.objects.filter(slug=slug).exclude(organisation=self.instance.pk).exists():
+            raise forms.ValidationError("This address was another organisation’s, and leads to it")
+        return slug
 
     def clean(self):
         """It ends after it starts, and its names can be compared."""
@@ -165,6 +179,7 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = None
+    change_list_template = "admin/signatories/organisations.html"
     change_form_template = "admin/signatories/organisation.html"
 
     @admin.display(description="In the register", boolean=True)
@@ -188,6 +203,8 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
             # Whoever of the team adds one has checked it.
             obj.checked_at = timezone.now()
         super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            keep_address(obj, form.initial["slug"], obj.slug)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -206,6 +223,7 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
         if obj:
             accesses = Access.objects.live().filter(organisation=obj).select_related("person")
             context |= {"people": list(accesses) if request.user.has_perm("signatories.view_access") else None}
+            context |= {"organisation": obj, "actions": possible_actions(request, obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # ---- Those that were proposed
@@ -217,7 +235,7 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
     def accept(self, request, pk):
         """Confirm that a proposed organisation is real and rightly written."""
         organisation = get_object_or_404(Organisation, pk=pk)
-        if not self.has_change_permission(request, organisation):
+        if not request.user.has_perm("signatories.reorganise_organisation"):
             raise PermissionDenied
         if organisation.checked_at:
             messages.info(request, f"{organisation} is in the register.")
