@@ -77,12 +77,10 @@ def parts_of(person):
     names = names_in(person, theirs)
     organisations = {one.organisation_id for one in theirs}
     organisations |= set(Access.objects.filter(person=person).values_list("organisation", flat=True))
-    on_paper = Q()
-    for name in names:
-        on_paper |= Q(signer_name__iexact=name)
-    if not names:
-        return theirs
-    return theirs + list(parts.filter(on_paper, signer=None, signed_by=None, organisation__in=organisations))
+    on_paper = parts.filter(signer=None, signed_by=None, organisation__in=organisations).exclude(signer_name="")
+    # Compared here: SQLite tells É from é.
+    called = {name.casefold() for name in names}
+    return theirs + [one for one in on_paper if one.signer_name.casefold() in called]
 
 
 def names_in(person, parts):
@@ -112,28 +110,28 @@ def _elsewhere(who, person, parts):
 
 
 def _who_they_are(found):
-    person = found.person
-    rows = [
-        {
-            "Number": person.pk,
-            "Address": person.email,
-            "Name": person.name,
-            "Job title": person.job_title,
-            "Known since": person.made_at,
-            "Address proved": person.proved_at,
-        }
-    ]
     users = User.objects.filter(email__iexact=found.address)
     yield Section(
         "Person",
         "Address, name and job title are blanked. The number stays, so that the log points at somebody.",
-        rows if person else [],
+        [_person(found.person)] if found.person else [],
     )
     yield Section(
         "Account of the delivery team",
         "Stays: it is not a council’s. An administrator switches it off.",
         [{"User": one.get_username(), "Name": one.get_full_name(), "Active": one.is_active} for one in users],
     )
+
+
+def _person(person):
+    return {
+        "Number": person.pk,
+        "Address": person.email,
+        "Name": person.name,
+        "Job title": person.job_title,
+        "Known since": person.made_at,
+        "Address proved": person.proved_at,
+    }
 
 
 def _what_they_do(found):
@@ -197,11 +195,11 @@ def _part(part):
 
 
 def _sent_in(thing):
-    commitment = thing if isinstance(thing, Commitment) else thing.commitment_id
+    commitment = thing.pk if isinstance(thing, Commitment) else thing.commitment_id
     return {
         "What": thing._meta.verbose_name.capitalize(),
         "Number": thing.pk,
-        "Commitment": commitment.pk if commitment is thing else commitment,
+        "Commitment": commitment,
         "State": thing.get_status_display(),
         "Sent in": thing.submitted_at,
         "Theirs alone": "Yes" if thing.status in STILL_THEIRS else "No",
@@ -213,7 +211,7 @@ def _what_was_written(found):
     yield Section(
         "Emails to them",
         "Those that wait are not sent. Address, subject and text of all are erased.",
-        [{"Number": one.pk, "Queued": one.queued_at, "Subject": one.subject, "Text": one.body} for one in emails],
+        [_email(one) for one in emails],
     )
     yield Section(
         "Mentions that are taken out",
@@ -225,6 +223,16 @@ def _what_was_written(found):
         "Nothing is done about these: each says why.",
         [_mention(one) | {"Why": _why_it_stays(one)} for one in found.mentions if not one.is_redacted],
     )
+
+
+def _email(email):
+    return {
+        "Number": email.pk,
+        "Queued": email.queued_at,
+        "Subject": email.subject,
+        "Text": email.body,
+        "What the mail server said": email.failure,
+    }
 
 
 def _why_it_stays(mention):
