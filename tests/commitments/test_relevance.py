@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from commitments import search
 from commitments.matching import by_relevance, matching, words_of
@@ -27,16 +28,19 @@ def projects():
     return list(csv.DictReader(lines))
 
 
-@pytest.fixture
-def register():
-    """One commitment of each title, by its title."""
+@pytest.fixture(scope="module")
+def register(django_db_setup, django_db_blocker):
+    """One commitment of each title, by its title: made once for this file's tests and rolled back after them."""
     promises = {}
-    for number, project in enumerate(projects()):
-        lead = make_organisation(project["lead"], official_name=project["lead"])
-        signature = make_signature(lead, commitments=0, declaration=make_declaration(f"v{number}"))
-        promises[project["title"]] = make_commitment(signature, title=project["title"], mission=MISSION, impact=IMPACT)
-    search.index(promises.values())
-    return promises
+    with django_db_blocker.unblock(), transaction.atomic():
+        for number, project in enumerate(projects()):
+            lead = make_organisation(project["lead"], official_name=project["lead"])
+            signature = make_signature(lead, commitments=0, declaration=make_declaration(f"v{number}"))
+            title = project["title"]
+            promises[title] = make_commitment(signature, title=title, mission=MISSION, impact=IMPACT)
+        search.index(promises.values())
+        yield promises
+        transaction.set_rollback(True)
 
 
 def found(typed):
