@@ -13,6 +13,7 @@ from commitments.models.submission import EDITABLE
 from commitments.offering import tell_everyone
 from commitments.partners import ask_everyone
 from commitments.reminders import send_reminders
+from commitments.spreadsheets.importing import erase_old
 from localdigital import mail
 from localdigital.models import AuditEvent
 from signatories.models import Access
@@ -38,6 +39,7 @@ def run_daily(now):
         "partners asked": ask_everyone(now),
         "people told what they may take on": tell_everyone(now),
         "organisations reminded to report": len(send_reminders(now=now)),
+        "imported spreadsheets erased": erase_old(now),
     }
 
 

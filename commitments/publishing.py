@@ -115,14 +115,18 @@ def reinstate(update, *, by, note, seen=None, now=None):
     mail.queue_all(emails.reinstated(update, note), about=update, now=now)
 
 
-def made_public(commitments, *, now):
-    """What follows when commitments become public: they can be found, their people are asked, their partners too."""
+def made_public(commitments, *, now, ask=True):
+    """What follows when commitments become public: they can be found, their people are asked, their partners too.
+
+    Without `ask` no partner is emailed now: the daily run asks them.
+    """
     today = timezone.localdate(now)
     reported_for = Access.objects.in_force(today).values("organisation")
     mine = Commitment.objects.filter(pk__in=[one.pk for one in commitments], asked_on=None)
     mine.of_organisations(reported_for).update(asked_on=today)
     search.index(commitments)
-    ask_partners(commitments, now=now)
+    if ask:
+        ask_partners(commitments, now=now)
 
 
 def _hold(thing):

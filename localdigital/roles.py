@@ -31,6 +31,7 @@ _VIEW = (
     | _each("signatories", "view", "declaration principle copublisher organisation organisationname emaildomain")
     | _each("signatories", "view", "succession formerslug person access signature signatory")
     | _each("commitments", "view", "commitment deliverable partner adoption progressupdate evidence revision approach")
+    | _each("commitments", "view", "import")
 )
 _EDIT = (
     _each("signatories", "add change delete", "declaration copublisher")
@@ -48,6 +49,7 @@ _MODERATE = (
     | _each("signatories", "add change delete", "organisationname emaildomain succession")
     | _each("localdigital", "add change delete", "teamnote look")
     | _each("localdigital", "change", "queuedemail")  # send again
+    | _each("commitments", "add", "import")  # a spreadsheet of what was signed on paper
 )
 _ADMINISTER = (
     _each("localdigital", "add change", "user")

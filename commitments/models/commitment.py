@@ -105,7 +105,12 @@ class CommitmentQuerySet(SubmissionQuerySet):
 
         Whoever also changes what was sent in about it holds the commitment first, or two would wait for each other.
         """
-        return self.select_related("signature").select_for_update(of=("self",)).get(pk=pk)
+        return self.held_together([pk]).get()
+
+    def held_together(self, ids):
+        """Several of them, held in one order."""
+        held = self.select_related("signature").select_for_update(of=("self",))
+        return held.filter(pk__in=ids).order_by("pk")
 
     def publish_with(self, signature, now):
         """The commitments of a document are published with it: its own move is the one that the log tells."""

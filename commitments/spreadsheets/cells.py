@@ -41,7 +41,7 @@ def one_line(text):
 
 def split(text):
     """The parts between semicolons; a semicolon of a part has a backslash before it."""
-    return [one_line(re.sub(r"\\([;\\])", r"\1", part))) for part in _parts(clean(text))]
+    return [one_line(re.sub(r"\\([;\\])", r"\1", part)) for part in _parts(clean(text))]
 
 
 def _parts(text):

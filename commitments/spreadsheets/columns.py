@@ -1,4 +1,4 @@
-"""The columns of the spreadsheets: one list for the template, the import, the export and the page that explains them."""
+"""The columns of the spreadsheets: one list for the template, the import, the export and the page that explains it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -2,7 +2,6 @@
 
 import csv
 import tempfile
-from itertools import chain
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
@@ -62,7 +61,7 @@ def xlsx_file(sheet, rows):
     for row in rows:
         page.append([_text(page, safe(row.get(column.name, ""))) for column in columns])
     _explain(book.create_sheet("guidance"), columns)
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115
     book.save(file)
     file.seek(0)
     return file
@@ -90,13 +89,3 @@ def _text(page, text):
     cell.number_format = "@"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
-
-
-def example_row(sheet):
-    """One row that shows how to fill the template in: to be written over."""
-    return {column.name: column.example for column in COLUMNS[sheet]}
-
-
-def whole_csv(sheet, rows):
-    """A small CSV file at once."""
-    return "".join(chain(csv_lines(sheet, rows)))

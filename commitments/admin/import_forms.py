@@ -1,0 +1,104 @@
+"""What the pages of an import ask: a file, which organisation a name means, other cells for a row."""
+
+from django import forms
+
+from commitments.models import Sheet
+from commitments.spreadsheets.columns import COLUMNS
+from commitments.spreadsheets.reading import LARGEST_FILE, LONGEST_CELL
+from localdigital.forms import QuestionForm
+from signatories.models import Organisation
+
+OTHER = "other"
+
+
+class UploadForm(forms.Form):
+    """A spreadsheet, and what is in it."""
+
+    sheet = forms.ChoiceField(
+        label="What is in the file?",
+        choices=Sheet.choices,
+        initial=Sheet.SIGNATURES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what is in the file", "invalid_choice": "Select what is in the file"},
+    )
+    file = forms.FileField(
+        label="Spreadsheet",
+        help_text=f"CSV or XLSX, smaller than {LARGEST_FILE // 1_000_000} MB",
+        error_messages={"required": "Select a file", "empty": "The file is empty", "invalid": "Select a file"},
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+
+class NamesForm(QuestionForm):
+    """For each unclear name, which organisation it means: one of those that it may be, or another by its name."""
+
+    def __init__(self, *args, unclear, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.unclear = unclear
+        for name, candidates in unclear:
+            self.fields[f"name-{name.pk}"] = forms.ChoiceField(
+                label=f"“{name.written}” in row {name.row}",
+                choices=[*((str(one.pk), one.official_name) for one in candidates), (OTHER, "Another organisation")],
+                initial=str(candidates[0].pk) if len(candidates) == 1 else None,
+                widget=forms.RadioSelect,
+                required=False,
+            )
+            self.fields[f"other-{name.pk}"] = forms.CharField(
+                label=f"Name of the other organisation for “{name.written}”", max_length=200, required=False
+            )
+
+    def questions(self):
+        """Each name with its two fields."""
+        for name, candidates in self.unclear:
+            yield name, candidates, self[f"name-{name.pk}"], self[f"other-{name.pk}"]
+
+    def clean(self):
+        """Other organisations by their names, together."""
+        answers = super().clean()
+        others = {
+            name.pk: answers.get(f"other-{name.pk}") or ""
+            for name, _ in self.unclear
+            if answers.get(f"name-{name.pk}") == OTHER
+        }
+        meant = Organisation.objects.checked().exactly_called_each(set(others.values()))
+        self.others = {}
+        for pk, written in others.items():
+            if not written:
+                self.add_error(f"other-{pk}", "Enter the name of the organisation")
+            elif len(meant[written]) != 1:
+                words = "could mean several organisations" if meant[written] else "is not in the register"
+                self.add_error(f"other-{pk}", f"“{written}” {words}: enter its official name")
+            else:
+                self.others[pk] = meant[written][0]
+        return answers
+
+    def chosen(self):
+        """{id of the name: Organisation} of those that were answered."""
+        found = dict(self.others)
+        for name, candidates in self.unclear:
+            pk = self.cleaned_data.get(f"name-{name.pk}")
+            if meant := next((one for one in candidates if str(one.pk) == pk), None):
+                found[name.pk] = meant
+        return found
+
+
+class RowForm(QuestionForm):
+    """The cells of one row, each as it is written; what is wrong with them the register says."""
+
+    def __init__(self, *args, sheet, **kwargs):
+        super().__init__(*args, **kwargs)
+        for column in COLUMNS[sheet]:
+            self.fields[column.name] = forms.CharField(
+                label=column.heading,
+                help_text=column.help,
+                required=False,
+                strip=False,
+                max_length=LONGEST_CELL,
+                widget=forms.Textarea(attrs={"rows": 4}) if column.is_long else forms.TextInput(),
+            )
+
+    def say(self, problems):
+        """Show problems beside their cells."""
+        self.cleaned_data = getattr(self, "cleaned_data", {})
+        for one in problems:
+            self.add_error(one["column"] if one["column"] in self.fields else None, one["text"])

@@ -1,0 +1,280 @@
+"""Paper and the past: spreadsheets that the delivery team brings in. These pages show and call."""
+
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from commitments.models import Import, ImportRow, Outcome, Phase, Sheet, Verdict
+from commitments.spreadsheets import importing, mending
+from commitments.spreadsheets.columns import heading_of
+from commitments.spreadsheets.importing import NotNow
+from commitments.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Unreadable
+from localdigital.admin import Waiting
+from localdigital.paging import link_with, one_page
+
+from .exporting import MAY_EXPORT, allowed, may_look, page_of
+from .import_forms import NamesForm, RowForm, UploadForm
+
+SIZE = 25
+RECENT = 20
+NAMES_AT_ONCE = 20
+# How long a page works before it answers
+AT_WORK_FOR = timedelta(seconds=2)
+SHOWN = {
+    "problem": ("To be mended", Q(verdict=Verdict.PROBLEM, is_left_out=False)),
+    "make": ("To be made", Q(verdict=Verdict.MAKE, is_left_out=False)),
+    "change": ("To be changed", Q(verdict=Verdict.CHANGE, is_left_out=False)),
+    "same": ("In the register already", Q(verdict=Verdict.SAME, is_left_out=False)),
+    "left-out": ("Left out", Q(is_left_out=True)),
+}
+TOO_LATE = "Somebody went on with this import before you did. This is how it stands now."
+
+
+may_import = allowed("commitments.add_import")
+
+
+@admin.site.waits
+def imports_under_way(request):
+    """Spreadsheets that somebody uploaded and nobody finished."""
+    if not request.user.has_perm("commitments.add_import"):
+        return []
+    return [Waiting("spreadsheets to go on with", Import.objects.unfinished(), reverse("admin:imports"))]
+
+
+# ---- Uploading
+
+
+@admin.site.page("import/", "imports")
+@may_look
+def imports(request):
+    """Templates, exports, a form for a file, and the imports before."""
+    may = request.user.has_perm("commitments.add_import")
+    if request.method == "POST" and not may:
+        raise PermissionDenied
+    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            source = importing.begin(form.cleaned_data["file"], form.cleaned_data["sheet"], by=request.user)
+            return redirect("admin:import", source.pk)
+        except Unreadable as unreadable:
+            form.add_error("file", str(unreadable))
+    recent = Import.objects.select_related("made_by").annotate(row_count=Count("rows"))[:RECENT]
+    context = {
+        "form": form,
+        "may_import": may,
+        "recent": recent,
+        "sheets": [(value, words, request.user.has_perm(MAY_EXPORT[value])) for value, words in Sheet.choices],
+        "largest": f"{LARGEST_FILE // 1_000_000} MB",
+        "most_rows": MOST_ROWS,
+    }
+    return page_of(request, "imports", "Import and export", context)
+
+
+# ---- One import
+
+
+@admin.site.page("import/<int:pk>/", "import")
+@may_look
+@require_safe
+def one_import(request, pk):
+    """How far it is: at work, to be looked at, or done. Whoever may import goes on with it by looking."""
+    source = _source(pk)
+    if source.is_at_work and request.user.has_perm("commitments.add_import"):
+        _work(source, request.user)
+    if source.is_at_work:
+        return _progress(request, source)
+    if source.phase == Phase.PREVIEW:
+        return _preview(request, source)
+    return _report(request, source)
+
+
+def _source(pk):
+    if pk > 2**62:
+        raise Http404
+    return get_object_or_404(Import.objects.select_related("made_by", "confirmed_by"), pk=pk)
+
+
+def _work(source, user):
+    """Go on for as long as a page may take, or until somebody else does."""
+    until = timezone.now() + AT_WORK_FOR
+    while source.is_at_work and timezone.now() < until:
+        if not importing.go_on(source, by=user):
+            source.refresh_from_db()
+            return
+
+
+def _progress(request, source):
+    every = Count("pk", filter=Q(is_left_out=False))
+    to_do = Q(outcome=Outcome.NONE) if source.phase == Phase.WRITING else Q(verdict=Verdict.UNCHECKED)
+    counts = source.rows.aggregate(all=every, left=Count("pk", filter=to_do & Q(is_left_out=False)))
+    doing = "Writing" if source.phase == Phase.WRITING else "Checking"
+    context = {"import": source, "doing": doing, "total": counts["all"], "done": counts["all"] - counts["left"]}
+    title = f"{doing} {source.get_sheet_display().lower()}"
+    return page_of(
+        request, "import_progress", title, context | {"goes_on": request.user.has_perm("commitments.add_import")}
+    )
+
+
+def _preview(request, source, form=None):
+    counts = source.rows.aggregate(**{name: Count("pk", filter=which) for name, (_, which) in _as_names().items()})
+    unclear = mending.names_to_confirm(source, NAMES_AT_ONCE)
+    shown = request.GET.get("show")
+    rows = source.rows.select_related("signature", "commitment")
+    rows = rows.filter(SHOWN[shown][1]) if shown in SHOWN else rows
+    page = one_page(request, rows, SIZE)
+    context = {
+        "import": source,
+        "counts": counts,
+        "ready": counts["problem"] == 0 and counts["make"] + counts["change"] + counts["same"] > 0,
+        "names": form or (NamesForm(unclear=unclear) if unclear else None),
+        "may_import": request.user.has_perm("commitments.add_import"),
+        "tabs": _tabs(request, counts, shown),
+    }
+    return page_of(request, "import_preview", "Look at what would be made", context | _rows(page, source))
+
+
+def _as_names():
+    return {name.replace("-", "_"): words for name, words in SHOWN.items()}
+
+
+def _tabs(request, counts, shown):
+    tabs = [(f"All ({sum(counts.values())})", link_with(request, show=None), shown not in SHOWN)]
+    for name, (words, _) in SHOWN.items():
+        if count := counts[name.replace("-", "_")]:
+            tabs.append((f"{words} ({count})", link_with(request, show=name), shown == name))
+    return tabs
+
+
+def _rows(page, source):
+    for row in page:
+        row.wrong = [(heading_of(source.sheet, one["column"]), one["text"]) for one in row.problems]
+    return {
+        "page": page,
+        "before": page.address(page.number - 1) if page.has_previous() else None,
+        "after": page.address(page.number + 1) if page.has_next() else None,
+    }
+
+
+def _report(request, source):
+    labels = [one for one in Outcome if one != Outcome.NONE]
+    counts = source.rows.aggregate(**{one.name: Count("pk", filter=Q(outcome=one)) for one in labels})
+    shown = request.GET.get("show")
+    rows = source.rows.select_related("signature", "commitment__signature").order_by("first", "number")
+    rows = rows.filter(outcome=shown) if shown in Outcome.values and shown else rows
+    tabs = [(f"All ({sum(counts.values())})", link_with(request, show=None), not shown)]
+    tabs += [
+        (f"{o.label} ({counts[o.name]})", link_with(request, show=o.value), shown == o)
+        for o in labels
+        if counts[o.name]
+    ]
+    context = {"import": source, "tabs": tabs, "given_up": source.phase == Phase.GIVEN_UP}
+    return page_of(
+        request, "import_report", "What was imported", context | _rows(one_page(request, rows, SIZE), source)
+    )
+
+
+# ---- Decisions about it
+
+
+@admin.site.page("import/<int:pk>/decide/", "import_decide")
+@may_import
+@require_POST
+def decide(request, pk):
+    """Write it, give it up, leave rows out, check it again."""
+    source, by = _source(pk), request.user
+    decisions = {
+        "confirm": importing.confirm,
+        "give-up": importing.give_up,
+        "leave-problems-out": mending.leave_problems_out,
+        "check-again": mending.check_everything_again,
+    }
+    try:
+        if (what := request.POST.get("do")) in decisions:
+            decisions[what](source, by=by)
+        elif "leave-out" in request.POST:
+            mending.leave_out(source, _number(request.POST["leave-out"]), by=by)
+        elif "take-in" in request.POST:
+            mending.leave_out(source, _number(request.POST["take-in"]), by=by, leave=False)
+        else:
+            raise BadRequest("no such decision")
+    except NotNow:
+        messages.error(request, TOO_LATE)
+    except ImportRow.DoesNotExist as error:
+        raise Http404 from error
+    return redirect("admin:imports") if request.POST.get("do") == "give-up" else redirect("admin:import", source.pk)
+
+
+def _number(text):
+    if not (text.isascii() and text.isdecimal() and len(text) < 9):
+        raise BadRequest("that is no row")
+    return int(text)
+
+
+@admin.site.page("import/<int:pk>/names/", "import_names")
+@may_import
+@require_POST
+def names(request, pk):
+    """Which organisations the unclear names mean: for all rows of this import."""
+    source = _source(pk)
+    if source.phase != Phase.PREVIEW:
+        messages.error(request, TOO_LATE)
+        return redirect("admin:import", source.pk)
+    form = NamesForm(request.POST, unclear=mending.names_to_confirm(source, NAMES_AT_ONCE))
+    if not form.is_valid():
+        return _preview(request, source, form)
+    try:
+        mending.choose_names(source, form.chosen(), by=request.user)
+    except NotNow:
+        messages.error(request, TOO_LATE)
+    return redirect("admin:import", source.pk)
+
+
+@admin.site.page("import/<int:pk>/rows/<int:number>/", "import_row")
+@may_import
+def one_row(request, pk, number):
+    """The cells of one row, with what is wrong with each beside it."""
+    source = _source(pk)
+    row = get_object_or_404(source.rows, number=min(number, 2**31 - 1))
+    if source.phase != Phase.PREVIEW:
+        messages.error(request, TOO_LATE)
+        return redirect("admin:import", source.pk)
+    form = RowForm(request.POST if request.method == "POST" else row.cells, sheet=source.sheet)
+    form.is_valid()
+    if request.method == "POST" and not form.errors:
+        try:
+            row = mending.mend(source, number, form.cleaned_data, by=request.user)
+        except NotNow:
+            messages.error(request, TOO_LATE)
+            return redirect("admin:import", source.pk)
+        except Unreadable as unreadable:
+            form.add_error("document", str(unreadable))
+        if not form.errors and not row.problems:
+            messages.success(request, f"Row {number} is mended.")
+            return redirect("admin:import", source.pk)
+    if not form.errors:
+        form.say(row.problems)
+    return page_of(request, "import_row", f"Mend row {number}", {"import": source, "row": row, "form": form})
+
+
+@admin.register(Import)
+class ImportAdmin(admin.ModelAdmin):
+    """In the list of everything: its pages are those above."""
+
+    def changelist_view(self, request, extra_context=None):
+        return redirect("admin:imports")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return redirect("admin:imports")
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return redirect("admin:import", _number(object_id))
+
+    def has_delete_permission(self, request, obj=None):
+        return False
