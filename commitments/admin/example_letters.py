@@ -147,7 +147,12 @@ GROUPS = {
         ),
     ],
     "What the delivery team decides about a declaration": [
-        Kind("published", "When it is published", "Everyone of it", lambda made: SIGN.published(made.signature, NOTE)),
+        Kind(
+            "published",
+            "When it is published",
+            "The preparer and every signer",
+            lambda made: SIGN.published(made.signature, NOTE),
+        ),
         Kind(
             "returned",
             "When it is returned for changes",
@@ -194,7 +199,7 @@ GROUPS = {
     "Reports, changed texts and added commitments": [
         Kind(
             "reminder",
-            "28 days before a commitment is due, when it is due, and when nobody has reported for so long",
+            "30 days before a commitment is due, on the day that it is due, and after each 90 days without a report",
             "Everyone with access to an organisation that answers for it",
             _reminder,
         ),
@@ -238,7 +243,7 @@ GROUPS = {
     "Partners and working together": [
         Kind(
             "partner-question",
-            "The day after a commitment that names a partner is public, once",
+            "When a commitment that names them becomes public or changes, or when they first have access: once each",
             "Everyone with access to the organisation that is named",
             _partners,
         ),

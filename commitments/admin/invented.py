@@ -121,7 +121,7 @@ def _organisation(name, official_name):
 
 
 def _person(address, name, job_title, organisation=None):
-    # Not the address of any demo: nobody else has it.
+    # Not the address of anybody in the demo
     person = Person.objects.create(email=f"{address}@invented.example.gov.uk", name=name, job_title=job_title)
     if organisation:
         Access.objects.create(person=person, organisation=organisation)
