@@ -75,13 +75,21 @@ def take_over(thing, *, by, colleague_id, now=None):
 
 def finish(thing, *, by, now=None):
     """End what was being looked at, in the transaction of a decision. Raises LookedAt when a colleague looks at it."""
-    look = look_at(thing, now)
-    if look and look.user_id != by.pk:
+    since = (now or timezone.now()) - LASTS
+    look = Look.objects.about(thing).select_related("user").first()
+    if look and look.user_id != by.pk and look.began_at > since:
         raise LookedAt(look)
-    Look.objects.about(thing).delete()
+    if look:
+        Look.objects.filter(pk=look.pk).delete()
 
 
 # ---- Shown in lists and on pages
+
+
+def name_of_colleague(path=""):
+    """How one of the team is called, for a query: by name, or as they sign in."""
+    name = Trim(Concat(f"{path}first_name", Value(" "), f"{path}last_name"))
+    return Coalesce(NullIf(name, Value("")), f"{path}username")
 
 
 def with_looks(queryset, now=None):
@@ -89,8 +97,7 @@ def with_looks(queryset, now=None):
     since = (now or timezone.now()) - LASTS
     about = Look.objects.filter(about_type=queryset.model._meta.label_lower, about_id=OuterRef("pk"))
     about = about.filter(began_at__gt=since).order_by()
-    name = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
-    named = about.annotate(name=Coalesce(NullIf(name, Value("")), "user__username"))
+    named = about.annotate(name=name_of_colleague("user__"))
     return queryset.annotate(
         looked_at_by=Subquery(about.values("user")[:1], output_field=BigIntegerField()),
         looked_at_name=Subquery(named.values("name")[:1], output_field=CharField()),

@@ -14,12 +14,12 @@ from localdigital.govuk.writing import listed
 from signatories.models import Organisation, Signatory
 
 
-def commitments_of(signature):
+def commitments_of(signature, partners=Partner.objects):
     """The commitments of one signature with all that a page shows of them, in order, as they were signed.
 
     Not to be saved: the text of one that `has_changed` since is the one that was signed. `address` is that of its page.
     """
-    partners = Partner.objects.select_related("organisation")
+    partners = partners.select_related("organisation")
     commitments = list(
         Commitment.objects.signed()
         .filter(signature=signature)
@@ -64,10 +64,10 @@ def _say_what_was_signed(commitment, revision, organisations):
     commitment._prefetched_objects_cache["partners"] = signed
 
 
-def signatories_of(signature):
+def signatories_of(signature, among=Signatory.objects):
     """The signatories of one signature with their organisations and signers, in order."""
     return list(
-        Signatory.objects.filter(signature=signature)
+        among.filter(signature=signature)
         .order_by("position", "pk")
         .select_related("organisation", "signer", "signed_by")
     )

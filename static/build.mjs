@@ -29,7 +29,7 @@ for (const name of ["site", "brand", "admin"]) {
 await esbuild.build({
   absWorkingDir: here,
   bundle: true,
-  entryPoints: ["src/site.js", "src/autocomplete.js"],
+  entryPoints: ["src/site.js", "src/autocomplete.js", "src/admin.js"],
   format: "esm",
   // accessible-autocomplete is built from its source, which is JSX for Preact.
   define: { "process.env.COMPONENT_LIBRARY": '"PREACT"' },

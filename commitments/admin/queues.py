@@ -8,17 +8,16 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.text import get_text_list
 
 from commitments.models import Status
 from commitments.publishing import commitment_of
-from localdigital.waiting import AgeFilter, waited
+from localdigital.waiting import AgeFilter
+from signatories.admin.deciding import address_of
+from signatories.admin.queueing import Reviewed
 from signatories.models import Signatory
 
-from .decisions import address_of, decide
+from .decisions import decide
 from .review import review_context
-
-NAMES_IN_A_ROW = 3
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -48,7 +47,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-class Queue(admin.ModelAdmin):
+class Queue(Reviewed, admin.ModelAdmin):
     """The queue of one kind of thing, called by its `heading`, and the page on which each of them is reviewed."""
 
     heading = ""
@@ -86,19 +85,15 @@ class Queue(admin.ModelAdmin):
 
     @admin.display(description="Organisations")
     def organisations(self, thing):
-        names = [one.organisation.official_name for one in commitment_of(thing).signature.signatories.all()]
-        others = len(names) - NAMES_IN_A_ROW
-        return get_text_list([*names[:NAMES_IN_A_ROW], *([f"{others} more"] if others > 0 else [])], "and") or "–"
+        return self.in_a_row(commitment_of(thing).signature.signatories.all())
+
+    def called(self, thing):
+        """What it is called in a sentence."""
+        return commitment_of(thing).title
 
     @admin.display(description="Sent in", ordering="submitted_at")
     def sent_in(self, thing):
         return timezone.localdate(thing.submitted_at) if thing.submitted_at else None
-
-    @admin.display(description="Waiting for")
-    def waiting(self, thing):
-        if thing.status != Status.AWAITING_REVIEW or not thing.submitted_at:
-            return "–"
-        return waited(thing.submitted_at, timezone.now())
 
     # ---- One of them
 

@@ -3,31 +3,37 @@ needs care, and its history."""
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from commitments import differences, emails
-from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, Revision, Status
+from commitments.models import Commitment, Partner, ProgressUpdate, Revision, Status
 from commitments.models.submission import OPEN
 from commitments.publishing import ENDS, commitment_of
-from commitments.rewording import current_text, disowned
+from commitments.rewording import current_text
+from commitments.shown import parts_of
+from localdigital import team_notes
 from localdigital.govuk.writing import date, listed, prose
-from localdigital.models import AuditEvent
+from localdigital.models import Reason
 from signatories.admin.correspondence import panel
-from signatories.admin.log import kind_in_words, name_all
-from signatories.models import Access
+from signatories.admin.deciding import asked_here, since_last_read
+from signatories.admin.queueing import neighbours
+from signatories.admin.records import records_of
 
+from .checking import checks, who_sent_in
 from .decisions import possible_decisions, queue_of
 
 
 def review_context(request, thing):
-    """Everything that the review page shows; the thing is loaded as its queue loads it."""
+    """Everything that the review page shows; the thing is loaded as its admin loads it, with its neighbours."""
     commitment = commitment_of(thing)
-    reports_for, answers = _who_sent_it_in(thing, commitment)
     may_decide = request.user.has_perm(f"commitments.change_{thing._meta.model_name}")
-    what = emails.in_words(thing)
-    is_open = thing.status in OPEN
+    what, waits = emails.in_words(thing), thing.status == Status.AWAITING_REVIEW
+    records = _records(thing, [Reason.Decision.RETURN_SUBMISSION] if waits else [])
+    document = _shown(thing, commitment)
+    sender = who_sent_in([thing])[thing.pk]
+    checked = list(checks(thing, sender)) if thing.status in OPEN else []
+    decisions = possible_decisions(thing) if may_decide else []
     return {
         "title": f"{what[0].upper()}{what[1:]}: {commitment.title}",
         "queue": queue_of(thing),
@@ -35,16 +41,29 @@ def review_context(request, thing):
         "what": what,
         "commitment": commitment,
         "organisations": listed(one.organisation.official_name for one in commitment.signature.signatories.all()),
-        "document": _shown(thing, commitment),
-        "changes": _changes(thing, commitment) if is_open else [],
-        "cautions": list(_cautions(thing, commitment, answers)) if is_open else [],
-        "reports_for": reports_for,
-        "answers": answers,
-        "history": _history_of(thing),
-        "emails": panel(request, thing),
-        "decisions": possible_decisions(thing) if may_decide else [],
+        "document": document,
+        "changes": _changes(thing, commitment) if thing.status in OPEN else [],
+        "cautions": [one.sentence for one in checked if one.needs_care],
+        "passed": [one.sentence for one in checked if not one.needs_care],
+        "changed": since_last_read(thing, parts_of(thing), records.events) if waits else None,
+        "sender": sender,
+        "history": records.events,
+        "emails": panel(request, thing, records.emails),
+        "team_notes": team_notes.panel(request, thing, notes=records.notes),
+        "asked": asked_here(thing, decisions, records.reasons) if waits else [],
+        "decisions": [] if waits else decisions,
         "may_decide": may_decide,
+        "names_partners": not isinstance(thing, ProgressUpdate),
+        **neighbours(request, thing),
     }
+
+
+def _records(thing, reasons):
+    """What is written down about it, in words."""
+    records, statuses = records_of(thing, reasons=reasons), dict(Status.choices)
+    for event in records.events:
+        event.before, event.after = statuses.get(event.from_status, ""), statuses.get(event.to_status, "")
+    return records
 
 
 # ---- What was sent in
@@ -101,8 +120,7 @@ def _changes(thing, commitment):
     if thing.kind in ENDS:
         end = "withdrawn" if thing.kind == ProgressUpdate.Kind.WITHDRAWAL else "lapsed"
         return [f"The commitment becomes {end}. What it says is shown to the public as the reason."]
-    reports = ProgressUpdate.objects.timeline().filter(commitment=commitment, kind=ProgressUpdate.Kind.REPORT)
-    newest = reports.values_list("reported_on", flat=True).first()
+    newest = thing.newest_report
     if newest and newest > thing.reported_on:
         newer = f"A report of {date(newest)} is public already"
         return [f"{newer}: this one joins the timeline, and stage and deliverables stay as the newer one says."]
@@ -112,50 +130,3 @@ def _changes(thing, commitment):
     changes = [f"Stage: {before} → {after}" if before != after else f"Stage: stays {after}"]
     changes += [f"Newly delivered: {one.text}" for one in _newly(thing)]
     return changes + [f"No longer delivered: {text}" for text in unticked]
-
-
-# ---- Who sent it in, and what needs care
-
-
-def _who_sent_it_in(thing, commitment):
-    """The organisations that they report for today, and whether one of those answers for the commitment."""
-    if thing.proposer is None:
-        return [], False
-    today = timezone.localdate()
-    accesses = Access.objects.in_force(today).filter(person=thing.proposer).select_related("organisation")
-    mine = {access.organisation_id: access.organisation for access in accesses}
-    signed = {one.organisation_id for one in commitment.signature.signatories.all() if one.withdrawn_at is None}
-    answers = bool(mine.keys() & signed)
-    if mine and not answers:
-        answers = Adoption.objects.filter(commitment=commitment, organisation__in=mine).exists()
-    return list(mine.values()), answers
-
-
-def _cautions(thing, commitment, answers):
-    """Sentences: what a moderator should look at before publishing it."""
-    if thing.proposer is None or not thing.proposer.email:
-        yield "Who sent this in is no longer known here: nobody will be emailed."
-    elif not answers and getattr(thing, "kind", "") != ProgressUpdate.Kind.LAPSE:
-        yield f"{thing.proposer} reports for no organisation that answers for this commitment today."
-    stands = commitment.signature.is_standing and (thing == commitment or commitment.status == Status.PUBLISHED)
-    if not stands:
-        yield "The commitment or its declaration has ended: this can no longer be published, only returned."
-    if isinstance(thing, Revision):
-        none = disowned(commitment)
-        named = [one["name"] for one in thing.partners if one["organisation"] in none]
-        if named:
-            yield f"{listed(named)} said of being named: not a partner. The public page will not name it."
-    if isinstance(thing, Commitment):
-        unknown = [one.name for one in thing.partners.all() if one.organisation is None]
-        if unknown:
-            yield f"Partners that the register does not know: {listed(unknown)}."
-
-
-def _history_of(thing):
-    """Everything that happened to it, oldest first, with names and words for statuses."""
-    statuses = dict(Status.choices)
-    events = name_all(list(AuditEvent.objects.about(thing)))
-    for event in events:
-        event.words = kind_in_words(event.kind)
-        event.before, event.after = statuses.get(event.from_status, ""), statuses.get(event.to_status, "")
-    return events

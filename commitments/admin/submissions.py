@@ -1,6 +1,7 @@
 """The queues of progress updates and of changed texts; that of added commitments is in commitments.py."""
 
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
 
 from commitments.models import ProgressUpdate, Revision
 
@@ -16,6 +17,16 @@ class ProgressUpdateAdmin(Queue):
     heading = "Progress updates"
     list_display = ["about", "kind", "organisations", "reported_on", "sent_in", "waiting", "status"]
     search_fields = SEARCHED
+
+    def get_queryset(self, request):
+        found = super().get_queryset(request)
+        if self.is_list(request):
+            return found
+        # One that is older than what is public changes neither stage nor deliverables.
+        reports = ProgressUpdate.objects.timeline().filter(
+            commitment=OuterRef("commitment"), kind=ProgressUpdate.Kind.REPORT
+        )
+        return found.annotate(newest_report=Subquery(reports.values("reported_on")[:1]))
 
     @admin.display(description="Commitment", ordering="commitment__title")
     def about(self, update):

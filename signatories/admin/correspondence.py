@@ -26,11 +26,13 @@ def state_of(email):
     return "Sent" if email.sent_at else "Failed" if email.failed_at else "Waiting"
 
 
-def panel(request, thing):
-    """The newest emails of a thing, each with its state, for who may read them; None for others."""
+def panel(request, thing, found=None):
+    """The newest emails of a thing, each with its state, for who may read them; None for others. Whoever has read them
+    already, newest first, hands them over."""
     if not request.user.has_perm(READ):
         return None
-    found = list(emails_of(thing).order_by("-queued_at", "-pk")[: SHOWN + 1])
+    if found is None:
+        found = list(emails_of(thing).order_by("-queued_at", "-pk")[: SHOWN + 1])
     for email in found:
         email.state = state_of(email)
         email.may_be_repeated = email.state in ("Sent", "Failed")

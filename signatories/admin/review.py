@@ -1,60 +1,74 @@
 """What a moderator sees of one signature: the document as the public will see it, what needs care, its history."""
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from localdigital.models import AuditEvent
-from signatories.cautions import cautions
-from signatories.document import commitments_of, names_of, signatories_of
+from localdigital import team_notes
+from localdigital.models import Reason
+from signatories.cautions import checks, of_document
+from signatories.document import commitments_of, names_of, parts_of, signatories_of
 from signatories.models import Signature
 from signatories.models.signature import Status
+from signatories.moderation import needing_authority
 
 from .correspondence import panel
+from .deciding import asked_here, since_last_read
 from .decisions import possible_decisions
-from .log import kind_in_words, name_all
+from .queueing import neighbours
+from .records import records_of
 from .withdrawing_alone import possible_withdrawals
 
 
-def history_of(signature, signatories):
-    """Everything that happened to a signature, oldest first, with names and words for statuses."""
-    about = Q(object_type="signatories.signature", object_id=signature.pk) | Q(
-        object_type="signatories.signatory", object_id__in=[one.pk for one in signatories]
-    )
-    organisations = {one.pk: one.organisation for one in signatories}
-    events = name_all(list(AuditEvent.objects.filter(about)))
-    statuses = dict(Status.choices)
-    for event in events:
-        event.words = kind_in_words(event.kind)
-        event.before, event.after = statuses.get(event.from_status, ""), statuses.get(event.to_status, "")
-        event.authority = event.details.get("authority", "")
-        if event.object_type == "signatories.signatory":
-            event.words += f" for {organisations[event.object_id].official_name}"
-    return events
-
-
 def review_context(request, signature):
-    """Everything that the review page shows."""
-    signatories = signatories_of(signature)
-    commitments = commitments_of(signature)
-    document = {"signature": signature, "signatories": signatories, "commitments": commitments}
+    """Everything that the review page shows. The signature is loaded as its admin loads it, with its neighbours."""
+    signatories, commitments = of_document(signature)
+    waits = signature.status == Status.AWAITING_REVIEW
     may_decide = request.user.has_perm("signatories.change_signature")
-    awaiting = signature.status == Status.AWAITING_REVIEW
+    records = _records(signature, signatories, [Reason.Decision.RETURN, Reason.Decision.REJECT] if waits else [])
+    decisions = possible_decisions(signature) if may_decide else []
+    unproved = needing_authority(signature, signatories) if waits else []
+    document = {"signature": signature, "signatories": signatories, "commitments": commitments}
+    checked = checks(signature, signatories, commitments) if waits or not signature.preparer_id else []
     return {
+        "title": f"Declaration {signature.reference}",
+        "thing": signature,
         "signature": signature,
         "names": names_of(signatories),
         "document": mark_safe(render_to_string("signatories/_document.html", document)),
-        "cautions": cautions(signature, signatories, commitments) if awaiting or not signature.preparer_id else [],
+        "cautions": [one.sentence for one in checked if one.needs_care],
+        "passed": [one.sentence for one in checked if not one.needs_care],
         "unchecked": [one.organisation for one in signatories if one.organisation.checked_at is None],
+        "changed": since_last_read(signature, parts_of(signature, signatories, commitments), records.events),
         "signatories": signatories,
-        "history": history_of(signature, signatories),
-        "emails": panel(request, signature),
-        "decisions": possible_decisions(signature) if may_decide else [],
+        "history": records.events,
+        "emails": panel(request, signature, records.emails),
+        "team_notes": team_notes.panel(request, signature, notes=records.notes),
+        "asked": asked_here(signature, decisions, records.reasons, unproved) if waits else [],
+        "decisions": [] if waits else decisions,
         "withdrawals": possible_withdrawals(signature, signatories) if may_decide else [],
         "may_decide": may_decide,
+        **neighbours(request, signature),
     }
+
+
+def _records(signature, signatories, reasons):
+    """What is written down about it, in words; the domains of its organisations become those of the signatories'."""
+    organisations = {one.organisation_id: one.organisation for one in signatories}
+    records = records_of(signature, parts=signatories, organisations=list(organisations), reasons=reasons)
+    for pk, organisation in organisations.items():
+        known = organisation.email_domains.none()
+        known._result_cache = records.domains[pk]
+        # What `email_domains.all()` answers, as a prefetch leaves it
+        organisation._prefetched_objects_cache = {"email_domains": known}
+    statuses, names = dict(Status.choices), {one.pk: one.organisation.official_name for one in signatories}
+    for event in records.events:
+        event.before, event.after = statuses.get(event.from_status, ""), statuses.get(event.to_status, "")
+        event.authority = event.details.get("authority", "")
+        if event.kind.startswith("signatory."):
+            event.words += f" for {names[event.object_id]}"
+    return records
 
 
 def preview(request, pk):

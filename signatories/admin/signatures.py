@@ -2,15 +2,14 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import Prefetch, Q
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.text import get_text_list
 
 from localdigital.models import AuditEvent
-from localdigital.waiting import AgeFilter, waited
+from localdigital.waiting import AgeFilter
 from signatories.document import commitments_of
 from signatories.models import Declaration, Organisation, Signatory, Signature
 from signatories.models.signature import LONG_FOR_SIGN_OFF, MoveRefused, Status
@@ -18,10 +17,9 @@ from signatories.models.signature import LONG_FOR_SIGN_OFF, MoveRefused, Status
 from .choosing import without_side_doors
 from .decisions import decide, possible_decisions
 from .paper import PaperSignatureForm, SignatoryInline, is_paper_draft
+from .queueing import Reviewed
 from .review import preview, review_context
 from .withdrawing_alone import withdraw_alone
-
-NAMES_IN_A_ROW = 3
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -57,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Signature)
-class SignatureAdmin(admin.ModelAdmin):
+class SignatureAdmin(Reviewed, admin.ModelAdmin):
     """Signed documents. Their status changes by decisions only; the words of a council are its own."""
 
     form = PaperSignatureForm
@@ -92,7 +90,10 @@ class SignatureAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": "Signed declarations", **(extra_context or {})})
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("signatories__organisation")
+        found = super().get_queryset(request)
+        if self.is_list(request):
+            return found.prefetch_related(Prefetch("signatories", Signatory.objects.select_related("organisation")))
+        return found.select_related("declaration", "preparer")
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
@@ -106,19 +107,15 @@ class SignatureAdmin(admin.ModelAdmin):
 
     @admin.display(description="Organisations")
     def organisations(self, signature):
-        names = [one.organisation.official_name for one in signature.signatories.all()]
-        others = len(names) - NAMES_IN_A_ROW
-        return get_text_list([*names[:NAMES_IN_A_ROW], *([f"{others} more"] if others > 0 else [])], "and") or "–"
+        return self.in_a_row(signature.signatories.all())
+
+    def called(self, signature):
+        """What it is called in a sentence."""
+        return signature.reference
 
     @admin.display(description="Signed by everyone", ordering="signed_off_at")
     def submitted(self, signature):
         return timezone.localdate(signature.signed_off_at) if signature.signed_off_at else None
-
-    @admin.display(description="Waiting for")
-    def waiting(self, signature):
-        if signature.status != Status.AWAITING_REVIEW or not signature.signed_off_at:
-            return "–"
-        return waited(signature.signed_off_at, timezone.now())
 
     # ---- One signature
 
@@ -154,13 +151,7 @@ class SignatureAdmin(admin.ModelAdmin):
         if request.method == "POST":
             messages.error(request, "This declaration can no longer be edited. Nothing was saved.")
             return redirect("admin:signatories_signature_change", found.pk)
-        signature = get_object_or_404(Signature.objects.select_related("declaration", "preparer"), pk=found.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Declaration {signature.reference}",
-            **review_context(request, signature),
-        }
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **review_context(request, found)}
         return TemplateResponse(request, "admin/signatories/review.html", context)
 
     # ---- Paper

@@ -8,17 +8,17 @@ from django.shortcuts import get_object_or_404
 from signatories import emails, moderation
 from signatories.models import Signatory
 
-from .decisions import Decision, ask_and_decide
+from .deciding import ask_and_decide
+from .decisions import AboutDocument
 
 
 @dataclass(frozen=True)
-class WithdrawAlone(Decision):
+class WithdrawAlone(AboutDocument):
     """The decision about one signatory of a document."""
 
     about: Signatory | None = None
 
-    @property
-    def kind(self):
+    def kind_of(self, signature):
         """What the log calls it."""
         return "signatory.withdraw"
 

@@ -1,6 +1,7 @@
 """The queue, the review page and the first page of the admin: what they show, and for how many queries."""
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -77,7 +78,7 @@ class TestQueue:
             ) as queries:
                 assert admin_client.get(QUEUE).status_code == 200
             counts.append(len(queries))
-        assert counts[0] == counts[1] <= 12
+        assert counts[0] == counts[1] <= 10
 
     def test_offers_no_way_to_delete(self, admin_client):
         signature = waiting()
@@ -111,8 +112,7 @@ class TestReview:
     def test_is_there_in_every_status_and_cannot_be_edited(self, admin_client, status):
         signature = make_signature(status=status)
         page = text(admin_client.get(review_address(signature)))
-        assert '<input type="text"' not in page
-        assert "<textarea" not in page
+        assert not re.search(r'name="(declaration|source_note|title|mission|signatories[^"]*)"', page)
         before = Signature.objects.values().get(pk=signature.pk)
         admin_client.post(review_address(signature), {"status": "published", "source_note": "Mine", "declaration": 1})
         assert Signature.objects.values().get(pk=signature.pk) == before
@@ -138,7 +138,7 @@ class TestReview:
             with CaptureQueriesContext(connection) as queries:
                 assert admin_client.get(review_address(signature)).status_code == 200
             counts.append(len(queries))
-        assert counts[0] == counts[1] <= 22
+        assert counts[0] == counts[1] <= 10
 
     def test_the_preview_is_the_public_page_and_changes_nothing(self, admin_client, client):
         signature = waiting("Trumpton")
@@ -240,4 +240,4 @@ def test_the_log_costs_the_same_for_many_events(admin_client, moderator):
         with CaptureQueriesContext(connection) as queries:
             admin_client.get("/admin/localdigital/auditevent/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 10
