@@ -45,11 +45,17 @@ def test_what_is_held_is_found_by_an_address_that_stands_in_no_web_address(admin
     assert response.redirect_chain == []
     assert "Digital officer" in text(response)
     assert "Signs or signed (1)" in text(response)
+    assert re.search(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d", text(response))
+    assert "+00:00" not in text(response)
     assert f"{page}?" not in response.content.decode()
     assert "Enter an email address" in text(ask(admin_client, page, "find", ""))
     assert "Nothing is held about nobody@example.gov.uk" in text(
         ask(admin_client, page, "find", "nobody@example.gov.uk")
     )
+
+
+def test_the_list_of_people_leads_there(admin_client, page):
+    assert f'href="{page}"' in admin_client.get(reverse("admin:signatories_person_changelist")).content.decode()
 
 
 def test_an_address_in_the_web_address_finds_nothing(admin_client, page):
