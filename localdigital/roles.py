@@ -46,6 +46,7 @@ _MODERATE = (
     | _each("commitments", "add change delete", "commitment deliverable partner")
     | _each("commitments", "change", "progressupdate revision approach adoption")
     | _each("signatories", "add change", "access organisation")
+    | {"signatories.reorganise_organisation"}  # also accepting one that was proposed
     | _each("signatories", "add change delete", "organisationname emaildomain succession")
     | _each("localdigital", "add change delete", "teamnote look")
     | _each("localdigital", "change", "queuedemail")  # send again
@@ -54,7 +55,7 @@ _MODERATE = (
 _ADMINISTER = (
     _each("localdigital", "add change", "user")
     # what is known of a person: found, exported, erased
-    | _each("signatories", "change delete", "person")
+    | {"signatories.erase_person"}
 )
 
 ROLES = {

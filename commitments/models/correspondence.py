@@ -63,7 +63,8 @@ class Approach(models.Model):
     objects = ApproachQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "approaches"
+        verbose_name = "message between councils"
+        verbose_name_plural = "messages between councils"
         ordering = ["-made_at", "-pk"]
 
     def __str__(self):

@@ -28,7 +28,8 @@ class Access(models.Model):
     objects = AccessQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "accesses"
+        verbose_name = "access to an account"
+        verbose_name_plural = "access to accounts"
         ordering = ["began_at", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -38,7 +38,7 @@ def test_roles_build_on_each_other_and_only_administrators_change_users_and_peop
     assert viewer < moderator < administrator
     alone = administrator - editor - moderator
     assert {one for one in alone if one.endswith(("_user", "_person"))} == alone
-    assert {"localdigital.add_user", "localdigital.change_user", "signatories.delete_person"} <= alone
+    assert {"localdigital.add_user", "localdigital.change_user", "signatories.erase_person"} <= alone
 
 
 def test_a_migrate_makes_the_roles_as_the_table_says_again():
