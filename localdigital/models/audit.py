@@ -32,7 +32,10 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["object_type", "object_id", "at"])]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "at"]),
+            models.Index(fields=["actor_type", "actor_id", "at"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="an_actor_has_a_type_and_an_id_or_neither",

@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     log,
     not_signed,
     organisations,
+    outbox,
     people,
     reorganising,
     signatures,

@@ -14,7 +14,7 @@ from commitments import daily
 from commitments.models import MOVES, Commitment, ProgressUpdate, Revision
 from localdigital.models import AuditEvent
 from signatories import people
-from signatories.admin.log import KINDS
+from signatories.admin.kinds import KINDS
 from signatories.models import Access, Organisation
 from tests.factories import make_access, make_organisation, make_person
 from tests.signatories.test_admin_organisations import address, form_of

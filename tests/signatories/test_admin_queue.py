@@ -217,7 +217,7 @@ def test_the_log_names_who_and_what_and_finds_a_reference(admin_client, moderato
     page = text(admin_client.get("/admin/localdigital/auditevent/"))
     assert "windy.miller" in page
     assert mine.reference in page
-    found = text(admin_client.get("/admin/localdigital/auditevent/", {"q": mine.reference.lower()}))
+    found = text(admin_client.get("/admin/localdigital/auditevent/", {"words": mine.reference.lower()}))
     assert "Say more" in found
     assert "Spam" not in found
 
