@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from commitments import emails
 from commitments.models import Commitment, ProgressUpdate, Revision
-from commitments.models.importing import Import, ImportRow, Phase
 from commitments.models.submission import EDITABLE
 from commitments.offering import tell_everyone
 from commitments.partners import ask_everyone
@@ -20,7 +19,6 @@ from signatories.models import Access
 
 KEPT_UNTOUCHED = timedelta(days=90)
 ANNOUNCED_BEFORE = timedelta(days=14)
-IMPORTS_KEPT = timedelta(days=90)
 KINDS = (ProgressUpdate, Revision, Commitment)
 
 
@@ -29,7 +27,7 @@ def apply_retention(now):
     return {
         "unfinished reports and changes deleted": sum(delete_untouched(kind, now) for kind in KINDS),
         "their deletions announced": sum(announce_deletions(kind, now) for kind in KINDS),
-        "imported spreadsheets erased": erase_imports(now),
+        "imported spreadsheets erased": erase_old(now),
     }
 
 
@@ -39,20 +37,7 @@ def run_daily(now):
         "partners asked": ask_everyone(now),
         "people told what they may take on": tell_everyone(now),
         "organisations reminded to report": len(send_reminders(now=now)),
-        "imported spreadsheets erased": erase_old(now),
     }
-
-
-@transaction.atomic
-def erase_imports(now):
-    """Forget what stood in spreadsheets that nobody touched for 90 days: they hold the names of signers.
-
-    One that was not finished is given up.
-    """
-    old = list(Import.objects.to_be_erased(now - IMPORTS_KEPT).values_list("pk", flat=True))
-    ImportRow.objects.filter(source__in=old).update(cells={}, problems=[], notes={})
-    Import.objects.filter(pk__in=old).unfinished().update(phase=Phase.GIVEN_UP)
-    return Import.objects.filter(pk__in=old, erased_at=None).update(erased_at=now, file_name="", unread_columns=[])
 
 
 def untouched(kind, now, since):

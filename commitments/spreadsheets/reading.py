@@ -10,8 +10,9 @@ import zipfile
 import openpyxl
 
 from commitments.models import Sheet
+from localdigital.forms import tidy
 
-from .cells import from_spreadsheet, unguarded
+from .cells import clean, from_spreadsheet, unguarded
 from .columns import COLUMNS, NEEDED
 
 LARGEST_FILE = 5_000_000
@@ -67,11 +68,11 @@ def _places(headings, sheet):
     for place, heading in enumerate(headings):
         name = known.get(_folded(heading))
         if name in places:
-            raise Unreadable(f"Two columns are called “{heading.strip()[:60]}”")
+            raise Unreadable(f"Two columns are called “{clean(heading)[:60]}”")
         if name:
             places[name] = place
-        elif heading.strip():
-            unknown.append(heading.strip()[:60])
+        elif clean(heading):
+            unknown.append(clean(heading)[:60])
     if missing := NEEDED[sheet] - places.keys():
         called = [column.heading for column in COLUMNS[sheet] if column.name in missing]
         raise Unreadable(f"The first row must hold the headings of the columns: there is no “{'”, no “'.join(called)}”")
@@ -85,7 +86,7 @@ def _named(rows, places, heading_row):
             continue
         if (count := count + 1) > MOST_ROWS:
             raise Unreadable(f"The file must have {MOST_ROWS:,} rows or fewer")
-        cells = {name: unguarded(row[place]) for name, place in places.items() if place < len(row)}
+        cells = {name: tidy(unguarded(row[place])) for name, place in places.items() if place < len(row)}
         if any(len(cell) > LONGEST_CELL for cell in cells.values()):
             raise Unreadable(f"Row {number} has a cell of more than {LONGEST_CELL:,} characters")
         if any(cells.values()):

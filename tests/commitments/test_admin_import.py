@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from commitments.daily import run_daily
+from commitments.daily import apply_retention
 from commitments.models import Commitment, Import, ImportRow, Phase, ProgressUpdate, SearchText
 from commitments.spreadsheets.columns import COLUMNS
 from localdigital.models import AuditEvent, QueuedEmail, RegisterVersion
@@ -400,9 +400,9 @@ def test_who_may_only_look_exports_and_imports_nothing(client):
 def test_what_was_in_the_rows_is_erased_after_90_days(admin_client):
     make_organisation("Trumpton")
     bring_in(admin_client, as_csv([paper("Trumpton", signer_names="Mr Troop")]))
-    run_daily(timezone.now() + timedelta(days=89))
+    apply_retention(timezone.now() + timedelta(days=89))
     assert "Mr Troop" in str(ImportRow.objects.get().cells)
-    assert run_daily(timezone.now() + timedelta(days=91))["imported spreadsheets erased"] == 1
+    assert apply_retention(timezone.now() + timedelta(days=91))["imported spreadsheets erased"] == 1
     row = ImportRow.objects.get()
     assert (row.cells, row.notes, row.outcome) == ({}, {}, "made")
     assert Import.objects.get().file_name == ""
