@@ -30,7 +30,7 @@ def review_context(request, thing):
     may_decide = request.user.has_perm(f"commitments.change_{thing._meta.model_name}")
     what, waits = emails.in_words(thing), thing.status == Status.AWAITING_REVIEW
     records = _records(thing, [Reason.Decision.RETURN_SUBMISSION] if waits else [])
-    document = _shown(thing, commitment)
+    document = shown(thing, commitment)
     sender = who_sent_in([thing])[thing.pk]
     checked = list(checks(thing, sender)) if thing.status in OPEN else []
     decisions = possible_decisions(thing) if may_decide else []
@@ -69,7 +69,7 @@ def _records(thing, reasons):
 # ---- What was sent in
 
 
-def _shown(thing, commitment):
+def shown(thing, commitment):
     """It as the public will read it; of a changed text, what it changes."""
     if isinstance(thing, Revision):
         return _difference(thing, commitment)

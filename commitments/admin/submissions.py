@@ -2,10 +2,13 @@
 
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
+from django.urls import path
+from django.views.decorators.http import require_POST
 
 from commitments.models import ProgressUpdate, Revision
 
 from .queues import Queue
+from .several import MOST, ask, publish_several
 
 SEARCHED = ["commitment__title", "commitment__signature__reference"]
 
@@ -15,8 +18,22 @@ class ProgressUpdateAdmin(Queue):
     """What councils report."""
 
     heading = "Progress updates"
+    actions = ["publish_several"]
     list_display = ["about", "kind", "organisations", "reported_on", "sent_in", "waiting", "status"]
     search_fields = SEARCHED
+
+    def get_urls(self):
+        view, name = self.admin_site.admin_view(publish_several), "commitments_progressupdate_publish_several"
+        return [path("publish-several/", require_POST(view), name=name), *super().get_urls()]
+
+    def has_decide_permission(self, request):
+        """Whether they may publish updates, and so select several."""
+        return request.user.has_perm("commitments.change_progressupdate")
+
+    @admin.action(description="Read and publish several", permissions=["decide"])
+    def publish_several(self, request, queryset):
+        """The page on which those that are selected are read."""
+        return ask(request, list(queryset[: MOST + 1]))
 
     def get_queryset(self, request):
         found = super().get_queryset(request)
