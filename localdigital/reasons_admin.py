@@ -4,15 +4,15 @@ from django.contrib import admin, messages
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
-from simple_history.admin import SimpleHistoryAdmin
 
+from localdigital.edit_history import KeepsHistory
 from localdigital.models import AuditEvent, Reason
 
 USED = "This reason was used, so it cannot be deleted. Switch it off, and it is offered no more."
 
 
 @admin.register(Reason)
-class ReasonAdmin(SimpleHistoryAdmin):
+class ReasonAdmin(KeepsHistory, admin.ModelAdmin):
     """Reasons for returning and rejecting, in the order in which they are offered."""
 
     list_display = ["title", "decision", "position", "is_active", "used_at"]
@@ -25,6 +25,9 @@ class ReasonAdmin(SimpleHistoryAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or obj.used_at is None)
+
+    def get_history_queryset(self, *args, **kwargs):
+        return super().get_history_queryset(*args, **kwargs).select_related("history_user")
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         labels = {"text": "Text for the council", "position": "Order", "is_active": "Offered to moderators"}

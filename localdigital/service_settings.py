@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from simple_history.admin import SimpleHistoryAdmin
 
+from localdigital.edit_history import KeepsHistory, keep_as_it_was
 from localdigital.govuk.writing import markdown
 from localdigital.models import AuditEvent, RegisterVersion, ServiceSettings
 
@@ -20,6 +20,7 @@ def change_settings(said, *, by, fields, now=None):
     """Keep what was set and show it on every page. `fields`: the names of those that changed."""
     now = now or timezone.now()
     RegisterVersion.current()  # the row that it belongs to
+    keep_as_it_was(said)
     said._history_user = by
     said.save()
     AuditEvent.record("service_settings.change", said, by=by, at=now, fields=fields)
@@ -56,7 +57,7 @@ class ServiceSettingsForm(forms.ModelForm):
 
 
 @admin.register(ServiceSettings)
-class ServiceSettingsAdmin(SimpleHistoryAdmin):
+class ServiceSettingsAdmin(KeepsHistory, admin.ModelAdmin):
     """One row: its list is its form."""
 
     form = ServiceSettingsForm

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from localdigital.edit_history import KeepsHistory, rows_changed
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.declaration_texts import CannotBePublished, publish_declaration
 from signatories.models import CoPublisher, Declaration, Principle
@@ -30,7 +31,7 @@ class CoPublisherInline(LookedUpTogether, admin.TabularInline):
 
 
 @admin.register(Declaration)
-class DeclarationAdmin(AsksSignatories, admin.ModelAdmin):
+class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
     """The versions of what is signed."""
 
     fields = [*TEXT, "published_at"]
@@ -77,7 +78,7 @@ class DeclarationAdmin(AsksSignatories, admin.ModelAdmin):
         fields = [*form.changed_data, *(one.prefix for one in formsets if one.has_changed())]
         if fields:
             kind = "declaration.change" if change else "declaration.add"
-            AuditEvent.record(kind, form.instance, by=request.user, fields=fields)
+            AuditEvent.record(kind, form.instance, by=request.user, fields=fields, **rows_changed(formsets))
             if form.instance.published_at:
                 RegisterVersion.bump()
 
@@ -126,7 +127,7 @@ class DeclarationAdmin(AsksSignatories, admin.ModelAdmin):
 
 
 @admin.register(Principle)
-class PrincipleAdmin(admin.ModelAdmin):
+class PrincipleAdmin(KeepsHistory, admin.ModelAdmin):
     """The five principles, each with a public page."""
 
     list_display = ["number", "title"]

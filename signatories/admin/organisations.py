@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils import timezone
 
 from commitments import search
+from localdigital.edit_history import KeepsHistory, rows_changed
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.models import Access, EmailDomain, FormerSlug, Organisation, OrganisationName, Succession
 from signatories.models.names import fold
@@ -165,7 +166,7 @@ class CheckedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
+class OrganisationAdmin(KeepsHistory, SearchesForOrganisations, admin.ModelAdmin):
     """Councils and other bodies. Whoever edits one edits its public page."""
 
     form = OrganisationForm
@@ -213,7 +214,8 @@ class OrganisationAdmin(SearchesForOrganisations, admin.ModelAdmin):
         fields = [*form.changed_data, *(one.prefix for one in formsets if one.has_changed())]
         if fields:
             kind = "organisation.change" if change else "organisation.add"
-            AuditEvent.record(kind, organisation, by=request.user, fields=fields, **_trust(form))
+            told = _trust(form) | rows_changed(formsets)
+            AuditEvent.record(kind, organisation, by=request.user, fields=fields, **told)
             search.index_those_of([organisation.pk])
             RegisterVersion.bump()
 
