@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from commitments.models import Adoption, Commitment
 from signatories.models import Access, Organisation, Signatory
@@ -21,6 +21,36 @@ def answered_for(organisations, commitments):
     for organisation, commitment in adoptions.values_list("organisation", "commitment"):
         found[organisation][commitment] = by_pk[commitment]
     return {organisation: list(theirs.values()) for organisation, theirs in found.items()}
+
+
+def existed(on, path="organisation__"):
+    """Whether the organisation at the end of that path existed on that date: a condition that needs no list of them."""
+    began = Q(**{f"{path}starts_on": None}) | Q(**{f"{path}starts_on__lte": on})
+    return began & (Q(**{f"{path}ends_on": None}) | Q(**{f"{path}ends_on__gte": on}))
+
+
+def nobody_answers(on):
+    """Whether, on that date, no organisation answers for a commitment any more: a condition on commitments."""
+    return ~Exists(_parts_of_this().filter(existed(on))) & ~Exists(_adoptions_of_this().filter(existed(on)))
+
+
+def answered_for_by_one_of(on, **kind):
+    """Whether an organisation of that kind answers for a commitment on that date: a condition on commitments.
+
+    Where nobody does any more, those that made it are meant, as on its page.
+    """
+    theirs = {f"organisation__{name}": value for name, value in kind.items()}
+    parts, adoptions = _parts_of_this().filter(**theirs), _adoptions_of_this().filter(**theirs)
+    answered = Exists(parts.filter(existed(on))) | Exists(adoptions.filter(existed(on)))
+    return Q(answered) | (Q(Exists(parts)) & nobody_answers(on))
+
+
+def _parts_of_this():
+    return Signatory.objects.filter(signature=OuterRef("signature"), withdrawn_at=None)
+
+
+def _adoptions_of_this():
+    return Adoption.objects.filter(commitment=OuterRef("pk"))
 
 
 def reachable(on):

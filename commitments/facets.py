@@ -1,18 +1,19 @@
 """How many commitments each choice of each filter would leave, given the search and the other filters: in one query."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, F, Q, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat, ExtractYear
 
+from commitments.answering import existed, nobody_answers
 from commitments.filters import ENDED, LATENESS, NO_UPDATE, CommitmentFilter, late
 from commitments.matching import holding
-from commitments.models import Commitment, Evidence, ProgressUpdate
+from commitments.models import Adoption, Commitment, Evidence, ProgressUpdate
 from signatories.filters import UNKNOWN_YEAR
-from signatories.models import Principle
+from signatories.models import Principle, Signatory
 
-BODY = "signature__signatories__organisation__"
+PART = "signature__signatories__"
 ALWAYS_SHOWN = ("stage", "state", "principle")
 FACETS = ("stage", "state", "principle", "region", "nation", "type", "year", "evidence")
 
@@ -46,10 +47,10 @@ class Counts:
 
     def __init__(self, asked: CommitmentFilter):
         self.asked = asked
-        self.found, numbered = defaultdict(dict), {}
+        self.found, numbered = defaultdict(Counter), {}
         first, *others = _branches(asked)
         for facet, value, words, count in first.union(*others, all=True):
-            self.found[facet][value] = count
+            self.found[facet][value] += count
             if facet == "principle":
                 number, _, title = words.partition(" ")
                 numbered[int(number)] = value, title
@@ -93,11 +94,10 @@ def _branches(asked):
     for how, _ in LATENESS:
         yield _counted(late(any_state, how, asked.on), "state", Value(how))
     for name in ("region", "nation", "type"):
-        yield _counted(asked.narrowed(without=name), name, F(f"{BODY}{name}"))
-    dated = F("signature__signatories__signed_on")
-    year = Case(
-        When(signature__signatories__signed_on=None, then=Value(UNKNOWN_YEAR)), default=_text(ExtractYear(dated))
-    )
+        yield _signed(asked.narrowed(without=name), name, asked.on)
+        yield _adopted(asked.narrowed(without=name), name, asked.on)
+    year = _text(ExtractYear(F(f"{PART}signed_on")))
+    year = Case(When(**{f"{PART}signed_on": None, "then": Value(UNKNOWN_YEAR)}), default=year)
     yield _counted(asked.narrowed(without="year"), "year", year)
     yield _principles(asked.narrowed(without="principle"))
     yield _evidence(asked.narrowed(without="evidence"))
@@ -116,6 +116,22 @@ def _columns(rows, facet, value, words, count):
 
 def _counted(commitments, facet, value):
     return _columns(commitments, facet, value, Value(""), Count("pk", distinct=True))
+
+
+def _signed(commitments, name, on):
+    """Those that organisations of that kind signed for and answer for; those that nobody answers for, as they were."""
+    answers = existed(on, f"{PART}organisation__") | nobody_answers(on)
+    theirs = commitments.filter(answers, **{f"{PART}withdrawn_at": None})
+    return _counted(theirs, name, F(f"{PART}organisation__{name}"))
+
+
+def _adopted(commitments, name, on):
+    """Those that organisations of that kind took on, without those that one of the same kind signed for."""
+    kind = f"organisation__{name}"
+    of_signature = Signatory.objects.filter(signature=OuterRef("commitment__signature"), withdrawn_at=None)
+    counted = of_signature.filter(existed(on), **{kind: OuterRef(kind)})
+    adoptions = Adoption.objects.filter(existed(on), ~Exists(counted), commitment__in=commitments.values("pk"))
+    return _columns(adoptions, name, F(kind), Value(""), Count("commitment", distinct=True))
 
 
 def _principles(commitments):

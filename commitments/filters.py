@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter
 
+from commitments.answering import answered_for_by_one_of
 from commitments.matching import by_relevance, matching, words_of
 from commitments.models import Commitment, Evidence, EvidenceKind, Partner, ProgressUpdate, Stage
 from signatories.filters import UNKNOWN_YEAR, years
@@ -162,9 +163,8 @@ class CommitmentFilter(FilterSet):
         return commitments.filter(Exists(partners.filter(commitment=OuterRef("pk"))))
 
     def of_bodies(self, commitments, name, values):
-        """Those of an organisation of that type, or in that region or nation."""
-        parts = Signatory.objects.filter(signature=OuterRef("signature"))
-        return commitments.filter(Exists(parts.filter(**{f"organisation__{name}__in": values})))
+        """Those that an organisation of that type, or in that region or nation, answers for today."""
+        return commitments.filter(answered_for_by_one_of(self.on, **{f"{name}__in": values}))
 
     def signed_in(self, commitments, _name, asked):
         """Those in a document with a date in one of these years, or with no date."""

@@ -183,6 +183,46 @@ def test_a_commitment_is_found_by_the_region_nation_and_type_of_any_of_its_organ
     assert count(client, "region", "london") is None
 
 
+@pytest.fixture
+def merged():
+    """The north east's Pippin Fort and Winkstead ended: Camberwick, in Wales, took on one of the three of theirs."""
+    today = timezone.localdate()
+    ended = {"region": "north-east", "type": "unitary", "ends_on": today - timedelta(days=1)}
+    pippin, winkstead = make_organisation("Pippin Fort", **ended), make_organisation("Winkstead", **ended)
+    camberwick = make_organisation("Camberwick", region="wales", nation="wales", type="welsh-council")
+    make_promise("Taken on", pippin).adoptions.create(organisation=camberwick)
+    make_promise("Shared", "Trumpton", winkstead)
+    make_promise("Left alone", pippin, winkstead)
+    both = make_promise("Both", camberwick, pippin)
+    both.adoptions.create(organisation=make_organisation("Chigley", region="wales", nation="wales"))
+    both.adoptions.create(organisation=winkstead)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "titles"),
+    [
+        ("region", "wales", ["Both", "Taken on"]),
+        ("region", "west-midlands", ["Shared"]),
+        ("region", "north-east", ["Left alone"]),
+        ("nation", "wales", ["Both", "Taken on"]),
+        ("type", "welsh-council", ["Both", "Taken on"]),
+        ("type", "district", ["Both", "Shared"]),
+        ("type", "unitary", ["Left alone"]),
+    ],
+)
+def test_a_commitment_is_of_those_who_answer_for_it_today_or_of_those_who_made_it(client, merged, name, value, titles):
+    assert found(client, **{name: value}) == titles
+    assert count(client, name, value) == count(client, name, value, **{name: value}) == len(titles)
+
+
+def test_an_organisation_that_withdrew_does_not_answer_any_more(client):
+    promise = make_promise("Chatbots", "Trumpton", make_organisation("Pippin Fort", region="wales"))
+    parts = promise.signature.signatories.filter(organisation__region="wales")
+    parts.update(withdrawn_at=timezone.now(), live=False)
+    assert found(client, region="wales") == []
+    assert count(client, "region", "wales") is None
+
+
 def test_the_year_is_that_of_the_date_on_the_document(client):
     make_promise("Old", on=date(2018, 11, 9))
     make_promise("New", on=date(2021, 1, 1))
