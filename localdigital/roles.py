@@ -45,6 +45,7 @@ _MODERATE = (
     _each("signatories", "add change delete", "signature signatory")
     | _each("commitments", "add change delete", "commitment deliverable partner")
     | _each("commitments", "change", "progressupdate revision approach adoption")
+    | _each("commitments", "add change", "import")  # what was signed on paper, from a spreadsheet
     | _each("signatories", "add change", "access organisation")
     | {"signatories.reorganise_organisation"}  # also accepting one that was proposed
     | _each("signatories", "add change delete", "organisationname emaildomain succession")

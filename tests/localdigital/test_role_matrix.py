@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 
-from commitments.models import Approach, Revision
+from commitments.models import Approach, Import, ImportRow, Revision
 from commitments.models import Status as Sent
 from localdigital import links, team
 from localdigital.models import AuditEvent, QueuedEmail, Reason, ServiceSettings, User
@@ -69,6 +69,18 @@ view_on_site                                 VEMAS   VEMAS
 (moved)                                      VEMAS   VEMAS
 app_list                                     VEMA    VEMA
 (anything-else)                              -       -
+organisation_about                           VEMA    VEMA
+not_signed                                   VEMA    VEMA
+not_signed_export                            -       EMA
+email_texts                                  VEMA    VEMA
+import_template                              VEMA    -
+export                                       VEMA    -
+import_columns                               VEMA    -
+imports                                      VEMA    MA
+import                                       VEMA    -
+import_decide                                -       MA
+import_names                                 -       MA
+import_row                                   MA      MA
 # the team, its log, its emails, what it says
 localdigital_reason_simple_history           VEMA    VEMA
 localdigital_reason_changelist               VEMA    VEMA
@@ -98,6 +110,7 @@ localdigital_user_add                        A       A
 localdigital_user_history                    VEMA    VEMA
 localdigital_user_delete                     -       -
 localdigital_user_change                     VEMA    A
+localdigital_auditevent_export               -       VEMA
 # who signed what
 signatories_access_end                       MA      MA
 signatories_access_changelist                VEMA    VEMA
@@ -162,13 +175,22 @@ commitments_revision_add                     -       -
 commitments_revision_history                 VEMA    VEMA
 commitments_revision_delete                  -       -
 commitments_revision_change                  VEMA    VEMA
+commitments_import_changelist                VEMAS   VEMAS
+commitments_import_add                       VEMAS   VEMAS
+commitments_import_history                   VEMA    VEMA
+commitments_import_delete                    -       -
+commitments_import_change                    VEMAS   VEMAS
+commitments_progressupdate_publish_several   -       MA
 """
 WHO = {"V": "Viewer", "E": "Editor", "M": "Moderator", "A": "Administrator", "S": "no role", "N": "nobody"}
 LOOK_ONLY = "VSN"
 # Sent to every list: who may delete nothing deletes nothing by it
 DELETING = {"action": "delete_selected", "_selected_action": [str(number) for number in range(1, 30)], "post": "yes"}
-# What somebody without a role may do, as it is about nobody but themselves
-THEIR_OWN = {"login", "logout", "password_change", "your_recovery_codes", "your_app", "enrol", "welcome"}
+# What is written into the log although nothing was decided: somebody's own sign-in, and that the log was taken away
+THEIR_OWN = {
+    "login", "logout", "password_change", "your_recovery_codes", "your_app", "enrol", "welcome",
+    "localdigital_auditevent_export",
+}  # fmt: skip
 
 
 def expected():
@@ -217,7 +239,10 @@ class World:
             message_id="1", template="submitted", to_address=person.email, subject="Hello", body="Hello",
             give_up_at=timezone.now() + timedelta(days=1), about_type="signatories.signature", about_id=self.public.pk,
         )  # fmt: skip
+        sheet = Import.objects.create(sheet="signatures", phase="preview")
+        ImportRow.objects.create(source=sheet, number=1, first=1)
         self.things = [
+            sheet,
             self.user, person, self.council, self.access, self.waiting, added, make_update(self.promise, **sent),
             revision, settings, email, make_declaration("2030", published=False), make_principles()[0],
             Reason.objects.create(decision="return", title="Mission", text="Say what you will do"),
@@ -234,6 +259,10 @@ def decide(label):
     return lambda world: {"pk": world.of(label), "decision": "publish"}
 
 
+def paper_sheet(world):
+    return {"pk": world.of("commitments.import"), "number": 1, "sheet": "signatures", "file_format": "csv"}
+
+
 # What an address needs besides the id of the thing that it is named for, or of an organisation
 ARGUMENTS = {
     "welcome": lambda world: {"token": links.token(links.make(team.PURPOSE, person_id=0, object_id=world.user.pk))},
@@ -243,6 +272,13 @@ ARGUMENTS = {
     "app_list": lambda world: {"app_label": "signatories"},
     "(moved)": lambda world: {"object_id": world.council.pk},
     "(anything-else)": lambda world: {"url": "nonsense"},
+    "send_again": lambda world: {"pk": world.of("localdigital.queuedemail")},
+    "import": paper_sheet,
+    "import_decide": paper_sheet,
+    "import_names": paper_sheet,
+    "import_row": paper_sheet,
+    "import_template": paper_sheet,
+    "export": paper_sheet,
     "look": lambda world: {"label": "signatories.signature", "pk": world.waiting.pk},
     "signatories_declaration_ask": lambda world: {"pk": world.newest.pk},
     "signatories_signature_delete": lambda world: {"object_id": world.paper.pk},
