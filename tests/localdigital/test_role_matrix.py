@@ -82,13 +82,11 @@ import_decide                                -       MA
 import_names                                 -       MA
 import_row                                   MA      MA
 # the team, its log, its emails, what it says
-localdigital_reason_simple_history           VEMA    VEMA
 localdigital_reason_changelist               VEMA    VEMA
 localdigital_reason_add                      EA      EA
 localdigital_reason_history                  VEMA    VEMA
 localdigital_reason_delete                   EA      EA
 localdigital_reason_change                   VEMA    EA
-localdigital_servicesettings_simple_history  VEMA    VEMA
 localdigital_servicesettings_changelist      VEMAS   VEMAS
 localdigital_servicesettings_add             -       -
 localdigital_servicesettings_history         VEMA    VEMA
@@ -308,11 +306,7 @@ def target(world, route, name):
         if name.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
             pk = world.of(model._meta.label_lower)
             given |= {"pk": pk, "object_id": pk}
-            if name.endswith("_simple_history"):
-                given["history_id"] = model.history.filter(**{model._meta.pk.name: pk}).first().pk
     given |= ARGUMENTS[name](world) if name in ARGUMENTS else {}
-    for part in ("<object_id>", "<history_id>"):  # simple_history names them by their place alone
-        route = route.replace("([^/]+)", part, 1)
     route = re.sub(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)", r"\1", route).replace("^", "").replace("$", "")
     address = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(given[found[1]]), route)
     return f"/admin/{address}{QUERIES[name](world) if name in QUERIES else ''}"
