@@ -71,11 +71,13 @@ def _version(row, before, names):
     if before is None:
         return Version(row.history_date, by, "Added" if row.history_type == "+" else "The first that is kept")
     what = "Changed outside these pages" if row.history_change_reason == AS_IT_WAS else "Changed"
-    return Version(row.history_date, by, what, list(_differences(before, row, names)))
+    return Version(row.history_date, by, what, list(field_differences(before, row, row.tracked_fields, names)))
 
 
-def _differences(before, after, names):
-    for one in after.tracked_fields:
+def field_differences(before, after, fields, names=None):
+    """Which of these fields differ between two versions, as Differences. `names`: {(model, key): its name}."""
+    names = names or {}
+    for one in fields:
         old, new = getattr(before, one.attname), getattr(after, one.attname)
         if old == new:
             continue

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 
 from commitments.models import Status
@@ -105,6 +105,15 @@ class Queue(Reviewed, admin.ModelAdmin):
         """One of the decisions about one of them."""
         return decide(request, self.model, pk, decision)
 
+    def view_on_site(self, thing):
+        """The commitment's public page; while that is not published, how its declaration will be read."""
+        commitment = commitment_of(thing)
+        if commitment.is_public:
+            return commitment.get_absolute_url()
+        signature = commitment.signature
+        is_in_its_document = commitment.added_at is None and not signature.is_public
+        return reverse("admin:signatories_signature_preview", args=[signature.pk]) if is_in_its_document else None
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The review page."""
         found = self.get_object(request, object_id)
@@ -118,6 +127,7 @@ class Queue(Reviewed, admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "absolute_url": self.get_view_on_site_url(found),
             **review_context(request, found),
             **(extra_context or {}),
         }

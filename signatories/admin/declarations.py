@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 
-from localdigital.edit_history import KeepsHistory, rows_changed
+from localdigital.edit_history import KeepsHistory, field_differences, rows_changed
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.declaration_texts import CannotBePublished, publish_declaration
 from signatories.models import CoPublisher, Declaration, Principle
@@ -16,6 +16,13 @@ from .choosing import LookedUpTogether
 from .new_version import AsksSignatories
 
 TEXT = ["version", "title", "dated_on", "official_url", "summary_of_changes", "body"]
+
+
+def since_the_last(declaration):
+    """The last version that was published and what differs from it in one that is not; None, and nothing, without."""
+    last = Declaration.objects.current()
+    fields = [Declaration._meta.get_field(name) for name in TEXT if name != "version"]
+    return last, list(field_differences(last, declaration, fields)) if last else []
 
 
 class CoPublisherInline(LookedUpTogether, admin.TabularInline):
@@ -42,8 +49,17 @@ class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
     change_form_template = "admin/signatories/declaration.html"
 
     def view_on_site(self, obj):
-        """Its public page; a draft has none."""
-        return obj.get_absolute_url() if obj.published_at else None
+        """Its public page; of a draft, the page as it will be."""
+        return (
+            obj.get_absolute_url()
+            if obj.published_at
+            else reverse("admin:signatories_declaration_preview", args=[obj.pk])
+        )
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj and not obj.published_at:
+            context["last"], context["differences"] = since_the_last(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or obj.published_at is None)
@@ -116,11 +132,13 @@ class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
             except CannotBePublished as why:
                 messages.error(request, f"Not published: {why}.")
             return redirect("admin:signatories_declaration_change", pk)
+        last, differences = since_the_last(declaration)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "declaration": declaration,
-            "current": Declaration.objects.current(),
+            "last": last,
+            "differences": differences,
             "title": f"Publish {declaration}",
         }
         return TemplateResponse(request, "admin/signatories/publish_declaration.html", context)
@@ -135,6 +153,11 @@ class PrincipleAdmin(KeepsHistory, admin.ModelAdmin):
     readonly_fields = ["number", "slug"]
     fields = ["number", "slug", "title", "summary", "body"]
     actions = None
+    change_form_template = "admin/signatories/principle.html"
+
+    def view_on_site(self, obj):
+        """Its public page."""
+        return obj.get_absolute_url()
 
     def has_add_permission(self, request):
         return False
@@ -147,3 +170,15 @@ class PrincipleAdmin(KeepsHistory, admin.ModelAdmin):
         if form.changed_data:
             AuditEvent.record("principle.change", obj, by=request.user, fields=form.changed_data)
             RegisterVersion.bump()
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The form; what is typed in it can be read as the public will before it is saved."""
+        if request.method == "POST" and "_preview" in request.POST:
+            principle = self.get_object(request, object_id)
+            if principle is None or not self.has_change_permission(request, principle):
+                raise PermissionDenied
+            form = self.get_form(request, principle, change=True)(request.POST, instance=principle)
+            if form.is_valid():
+                context = {"principle": principle, "principles": Principle.objects.all(), "commitments": []}
+                return render(request, "signatories/principle.html", context)
+        return super().change_view(request, object_id, form_url, extra_context)

@@ -197,6 +197,10 @@ class OrganisationAdmin(KeepsHistory, SearchesForOrganisations, admin.ModelAdmin
         by_code = queryset.filter(code__iexact=text)
         return (by_code if by_code.exists() else queryset.called(text)), False
 
+    def view_on_site(self, organisation):
+        """Its public page; one that is not in the register has none."""
+        return organisation.get_absolute_url() if organisation.checked_at else None
+
     # ---- Saving: the log, the names, the public pages
 
     def save_model(self, request, obj, form, change):

@@ -132,6 +132,12 @@ class SignatureAdmin(Reviewed, admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def view_on_site(self, signature):
+        """Its public page, or how that would be."""
+        if signature.is_public:
+            return signature.get_absolute_url()
+        return reverse("admin:signatories_signature_preview", args=[signature.pk])
+
     def preview_view(self, request, pk):
         """The page as the public will see it."""
         if not self.has_view_permission(request):
@@ -151,7 +157,12 @@ class SignatureAdmin(Reviewed, admin.ModelAdmin):
         if request.method == "POST":
             messages.error(request, "This declaration can no longer be edited. Nothing was saved.")
             return redirect("admin:signatories_signature_change", found.pk)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **review_context(request, found)}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "absolute_url": self.get_view_on_site_url(found),
+            **review_context(request, found),
+        }
         return TemplateResponse(request, "admin/signatories/review.html", context)
 
     # ---- Paper

@@ -68,4 +68,4 @@ def publish(member, admin_client, reference):
     member.use_session_of(admin_client).open("/admin/").follow("1 declarations to review").follow(reference)
     assert DEVICE_ID_SESSION_KEY in admin_client.session
     member.sees("Chigley Borough Council").follow("Publish").press("Preview").sees("will go", MAYOR, HONEYMAN)
-    member.press("Confirm: publish").sees("See its public page")
+    member.press("Confirm: publish").sees("View as the public sees it")
