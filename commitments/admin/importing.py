@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -34,6 +34,7 @@ SHOWN = {
     "same": ("In the register already", Q(verdict=Verdict.SAME, is_left_out=False)),
     "left-out": ("Left out", Q(is_left_out=True)),
 }
+TO_BE_MENDED_FIRST = Case(When(SHOWN["problem"][1], then=0), default=1)
 TOO_LATE = "Somebody went on with this import before you did. This is how it stands now."
 
 
@@ -72,7 +73,7 @@ def imports(request):
         "recent": recent,
         "sheets": [(value, words, request.user.has_perm(MAY_EXPORT[value])) for value, words in Sheet.choices],
         "largest": f"{LARGEST_FILE // 1_000_000} MB",
-        "most_rows": MOST_ROWS,
+        "most_rows": f"{MOST_ROWS:,}",
     }
     return page_of(request, "imports", "Import and export", context)
 
@@ -127,7 +128,7 @@ def _preview(request, source, form=None):
     unclear = mending.names_to_confirm(source, NAMES_AT_ONCE)
     shown = request.GET.get("show")
     rows = source.rows.select_related("signature", "commitment")
-    rows = rows.filter(SHOWN[shown][1]) if shown in SHOWN else rows
+    rows = rows.filter(SHOWN[shown][1]) if shown in SHOWN else rows.order_by(TO_BE_MENDED_FIRST, "first", "number")
     page = one_page(request, rows, SIZE)
     context = {
         "import": source,
