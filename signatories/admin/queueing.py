@@ -43,9 +43,10 @@ class Reviewed:
         return request.resolver_match.url_name.endswith("_changelist")
 
     def get_list_display(self, request):
-        """The button that begins is for those who may decide."""
+        """Second, where a narrow screen shows it: who looks at it, and for who may decide the button that begins."""
         name = f"{self.opts.app_label}.change_{self.opts.model_name}"
-        return [*self.list_display, "looked_at", *(["begin"] if request.user.has_perm(name) else [])]
+        first, *others = self.list_display
+        return [first, "begin" if request.user.has_perm(name) else "looked_at", *others]
 
     def in_a_row(self, signatories):
         """The organisations of a document, of many only the first."""
@@ -66,17 +67,19 @@ class Reviewed:
             return "–"
         return f"{thing.looked_at_name}, since {timezone.localtime(thing.looked_at_since):%H:%M}"
 
-    @admin.display(description="Begin")
+    @admin.display(description="Looked at by")
     def begin(self, thing):
-        """A button that says to colleagues that one looks at it, and leads to it. It belongs to the list's own form."""
+        """The same, with a button that says to colleagues that one looks at it, and leads to it. It belongs to the
+        list's own form."""
         if thing.status != WAITS:
             return "–"
-        return format_html(
+        button = format_html(
             '<button type="submit" class="decision decision--small" formmethod="post" formaction="{}">'
             'Review<span class="visually-hidden"> {}</span></button>',
             reverse("admin:look", args=[thing._meta.label_lower, thing.pk]),
             self.called(thing),
         )
+        return format_html("{}<br>{}", self.looked_at(thing), button) if thing.looked_at_by else button
 
 
 def neighbours(request, thing):

@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+import zeal
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -69,16 +70,21 @@ def test_what_needs_care_is_not_ticked(admin_client):
 
 def test_each_is_published_by_itself_with_a_result(admin_client):
     fine, gone, looked = three()
-    form = given([fine, gone, looked], [fine, gone, looked])
+    too = make_waiting(ProgressUpdate, "Camberwick Green")
+    everything = [fine, gone, looked, too]
+    form = given(everything, everything)
     publishing.return_for_changes(gone, by=make_user("windy.miller"), note="Say more")
     looks.begin(looked, by=make_user("alex", first_name="Alex"))
-    page = text(admin_client.post(ADDRESS, form))
-    assert "1 progress update published" in page
+    with zeal.zeal_ignore():  # each in a transaction of its own
+        page = text(admin_client.post(ADDRESS, form))
+    assert "2 progress updates published" in page
     assert "Progress update returned for changes by windy.miller" in page
     assert "Alex is looking at this since" in page
-    assert statuses([fine, gone, looked]) == [Status.PUBLISHED, Status.RETURNED, Status.AWAITING_REVIEW]
+    assert statuses(everything) == [Status.PUBLISHED, Status.RETURNED, Status.AWAITING_REVIEW, Status.PUBLISHED]
     assert QueuedEmail.objects.about(fine).count() == 1
-    assert "0 progress updates published" in text(admin_client.post(ADDRESS, form))
+    with zeal.zeal_ignore():
+        assert "0 progress updates published" in text(admin_client.post(ADDRESS, form))
+    assert QueuedEmail.objects.about(fine).count() == 1
 
 
 def test_a_count_that_is_not_what_is_ticked_is_shown_again(admin_client):

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from localdigital.models import Reason
 from signatories import moderation
 from signatories.models import Signature
 from signatories.models.signature import Status
@@ -72,15 +73,23 @@ def test_a_moderator_signs_in_reviews_and_publishes(inside, live_server, complai
     signer = make_person("Mr Munnings", at="gmail.com", job_title="Leader")
     signature = make_signature("Trumpton", "Camberwick", signers=[signer, make_person()], status=Status.AWAITING_REVIEW)
     make_commitment(signature, title="Share a map", partners=[make_organisation("Chigley"), "The parish choir"])
+    Reason.objects.all().delete()
+    Reason.objects.create(decision="return", title="No date by when", text="Please say by when.")
     page = inside
     page.reload()
     look(page, "home")
     page.get_by_role("link", name="1 declarations to review").click()
     look(page, "queue")
-    page.get_by_role("link", name=signature.reference).click()
+    page.get_by_role("button", name=f"Review {signature.reference}").click()
+    assert "You are looking at this since" in page.inner_text("#content-main")
     look(page, "review")
-    page.get_by_role("link", name="Publish").click()
-    page.get_by_role("button", name="Preview").click()
+    page.locator("summary", has_text="Return for changes").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("No date by when").check()
+    assert page.get_by_label("What must change").input_value() == "Please say by when."
+    look(page, "review-return")
+    page.locator("summary", has_text="Publish").click()
+    page.get_by_role("button", name="Preview: publish").click()
     assert "Say how the signer’s authority was checked" in page.inner_text("#content-main")
     look(page, "decide-error")
     page.get_by_label("How was the signer’s authority checked?").fill("Rang the switchboard of the council")
@@ -89,6 +98,7 @@ def test_a_moderator_signs_in_reviews_and_publishes(inside, live_server, complai
     page.get_by_role("button", name="Preview").click()
     look(page, "decide-preview")
     page.get_by_role("button", name="Confirm: publish").click()
+    page.get_by_role("link", name=signature.reference).click()
     assert "Rang the switchboard" in page.inner_text("#content-main")
     look(page, "published")
     assert Signature.objects.get().status == Status.PUBLISHED
@@ -175,9 +185,9 @@ def test_a_decision_is_made_without_scripts(browser, live_server):
     page.get_by_label("Password:").fill("a long password for tests")
     page.get_by_label("Code:").fill(f"{totp(device.bin_key):06}")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Return for changes").click()
+    page.locator("summary", has_text="Return for changes").click()
     page.get_by_label("What must change").fill("Name the mission")
-    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Preview: return for changes").click()
     assert "Name the mission" in page.locator(".email__body").inner_text()
     page.get_by_role("button", name="Confirm: return for changes").click()
     assert re.search(r"Returned for changes: \S{9}\.", page.inner_text(".messagelist"))
