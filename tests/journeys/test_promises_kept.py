@@ -113,5 +113,7 @@ def decide(member, what):
         member.page.locator("main a").filter(has_text=" to review").filter(has_text="1 ").click()
     with member.page.expect_navigation():
         member.page.locator("#result_list tbody th a").click()
-    member.follow(what).press("Preview").sees("Check before you confirm")
+    with member.page.expect_navigation():
+        member.page.get_by_role("button", name=f"Preview: {what.lower()}").click()
+    member.sees("Check before you confirm")
     member.press(f"Confirm: {what.lower()}").sees("published")
