@@ -67,7 +67,7 @@ def _events(thing, *, after, until):
 
 
 def _version(row, before, names):
-    by = row.history_user.get_username() if row.history_user else "The register"
+    by = row.history_user.get_username() if row.history_user else "the register"
     if before is None:
         return Version(row.history_date, by, "Added" if row.history_type == "+" else "The first that is kept")
     what = "Changed outside these pages" if row.history_change_reason == AS_IT_WAS else "Changed"
@@ -128,7 +128,7 @@ def _join(versions, event, users):
         )
         for label, told in event.details["rows"].items()
     ]
-    by = users[event.actor_id].get_username() if event.actor_id in users else "The register"
+    by = users[event.actor_id].get_username() if event.actor_id in users else "the register"
     for version in versions:
         if version.by == by and timedelta(0) <= event.at - version.at < TOGETHER:
             version.differences += differences
