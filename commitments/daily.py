@@ -19,6 +19,7 @@ from signatories.models import Access
 
 KEPT_UNTOUCHED = timedelta(days=90)
 ANNOUNCED_BEFORE = timedelta(days=14)
+IMPORTS_KEPT = timedelta(days=90)
 KINDS = (ProgressUpdate, Revision, Commitment)
 
 
@@ -27,7 +28,7 @@ def apply_retention(now):
     return {
         "unfinished reports and changes deleted": sum(delete_untouched(kind, now) for kind in KINDS),
         "their deletions announced": sum(announce_deletions(kind, now) for kind in KINDS),
-        "imported spreadsheets erased": erase_old(now),
+        "imported spreadsheets erased": erase_old(now, kept=IMPORTS_KEPT),
     }
 
 

@@ -5,7 +5,6 @@ does the next step, after a crash too, and of two at once one does it.
 """
 
 from collections import defaultdict
-from datetime import timedelta
 from itertools import islice
 
 from django.db import IntegrityError, transaction
@@ -27,7 +26,6 @@ from .signature_plan import plan_signatures
 ROWS_A_STEP = 100
 ROWS_OF_A_DOCUMENT = 50
 ROWS_AT_ONCE = 500
-KEPT = timedelta(days=90)
 PLANS = {Sheet.SIGNATURES: plan_signatures, Sheet.PROGRESS: plan_progress}
 WRITERS = {Sheet.SIGNATURES: signature_writing.Writer, Sheet.PROGRESS: progress_writing.Writer}
 DONE = {Verdict.MAKE: Outcome.MADE, Verdict.CHANGE: Outcome.CHANGED, Verdict.SAME: Outcome.SAME}
@@ -223,9 +221,9 @@ def give_up(source, *, by, now=None):
 # ---- As days go by
 
 
-def erase_old(now):
-    """Erase what was in the rows of imports that nobody touched for 90 days. Returns how many imports."""
-    return sum(_erase(source, now) for source in Import.objects.to_be_erased(now - KEPT))
+def erase_old(now, *, kept):
+    """Erase what was in the rows of imports that nobody touched for so long. Returns how many imports."""
+    return sum(_erase(source, now) for source in Import.objects.to_be_erased(now - kept))
 
 
 @transaction.atomic
