@@ -53,6 +53,8 @@ ORDINARY = frozenset(
 TITLE, TEXTS_ONLY = 2.0, 0.6
 LEAST = 1.5
 PRINCIPLE = 0.1
+# One shared word is a sign only where both titles have it, it is at least this rare, and a principle is shared too.
+RARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def similar_to(texts, principles=(), *, signature=None, limit=5):
     for row in rows:
         shared = _shared(words, rarity, row)
         score = sum(shared.values()) + (PRINCIPLE if row.shared_principle else 0)
-        if score >= LEAST:
+        if score >= LEAST and _says_enough(shared, rarity, words, row):
             strongest = max(shared.values(), default=0)
             told = [stem for stem in sorted(shared, key=shared.get, reverse=True) if shared[stem] > strongest / 3]
             told = told[:WORDS_TOLD]
@@ -141,6 +143,14 @@ def _shared(words, rarity, row):
         elif stem in body:
             counts[stem] = rare * (TITLE if words[stem] == TITLE else TEXTS_ONLY)
     return counts
+
+
+def _says_enough(shared, rarity, words, row):
+    """Whether both share two words at least, or a rare one in both titles and a principle."""
+    if len(shared) != 1 or not row.shared_principle:
+        return len(shared) > 1
+    (stem,) = shared
+    return rarity[stem] >= RARE and words[stem] == TITLE and stem in row.title_stems.split()
 
 
 def _spelling(texts):

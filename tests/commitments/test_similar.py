@@ -33,17 +33,26 @@ def test_it_says_why_in_the_words_that_were_written():
     make_promise("Chatbots", "Chigley", principles=[people])
     assert whys(["Chatbots for Housing", "", ""], [plumbing]) == {
         "Chatbot answers": "Both mention chatbots and housing, and both follow Plumbing",
-        "Chatbots": "Both mention chatbots",
+    }
+
+
+def test_one_shared_word_is_enough_only_in_both_titles_and_with_a_shared_principle():
+    people, plumbing, *_ = make_principles()
+    make_promise("Chatbots", "Chigley", principles=[people])
+    make_promise("Alpha", "Camberwick", mission="Chatbots answer.", principles=[plumbing])
+    assert whys(["Chatbots for Housing", "", ""], [plumbing]) == {}
+    assert whys(["Chatbots for Housing", "", ""], [people]) == {
+        "Chatbots": "Both mention chatbots, and both follow People"
     }
 
 
 def test_the_likest_comes_first_and_capitals_that_mean_something_stay():
-    make_promise("AI", "Trumpton")
+    make_promise("AI taxis", "Trumpton")
     make_promise("An AI chatbot for taxis", "Chigley")
     found = similar_to(["AI chatbots for taxis", ""])
     assert [(one.commitment.title, set(one.words)) for one in found] == [
         ("An AI chatbot for taxis", {"AI", "chatbots", "taxis"}),
-        ("AI", {"AI"}),
+        ("AI taxis", {"AI", "taxis"}),
     ]
 
 
@@ -110,7 +119,7 @@ def test_any_text_can_be_compared(texts):
 def test_it_costs_two_queries_however_many_there_are(number):
     promise = make_promise("Chatbots for taxis", "Trumpton", mission=" ".join(f"word{one}" for one in range(300)))
     for one in range(number):
-        make_promise(f"Chatbots {one}" if one < 10 else f"Plan {one}", f"Place {one}")
+        make_promise(f"Taxi chatbots {one}" if one < 10 else f"Plan {one}", f"Place {one}")
     promise = Commitment.objects.select_related("signature").prefetch_related("principles").get(pk=promise.pk)
     with CaptureQueriesContext(connection) as queries:
         assert similar_for_page(promise)
