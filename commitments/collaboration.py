@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from commitments import emails
 from commitments.models import Approach
+from commitments.succession import organisations_of
 from localdigital import mail
 from localdigital.models import AuditEvent
-from signatories.models import Organisation, Person
+from signatories.models import Person
 
 MOST_A_DAY = 5
 DAY = timedelta(days=1)
@@ -34,12 +35,6 @@ class Hindered(Exception):
     def __init__(self, why):
         self.why = why
         super().__init__(why)
-
-
-def organisations_of(person, on):
-    """The organisations that this Person reports for on that date."""
-    theirs = Organisation.objects.existing(on).filter(accesses__person=person, accesses__ended_at=None)
-    return list(theirs.order_by("sort_name", "pk"))
 
 
 def hindrance(commitment, person, organisations, *, now):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from commitments import search
 from commitments.models import Adoption, Commitment, ProgressUpdate
 from localdigital.models import AuditEvent, RegisterVersion
-from signatories.models import Access, MoveRefused, Organisation, Signatory, Succession
+from signatories.models import Access, MoveRefused, Organisation, Succession
 
 
 def ended_owners(commitment, on):
@@ -28,9 +28,9 @@ def may_adopt(commitment, on):
 
 
 def organisations_of(person, on):
-    """The organisations that this Person reports for on that date."""
-    accesses = Access.objects.in_force(on).filter(person=person).select_related("organisation")
-    return [one.organisation for one in accesses]
+    """The organisations that this Person reports for on that date, by name."""
+    mine = Access.objects.in_force(on).filter(person=person)
+    return list(Organisation.objects.filter(pk__in=mine.values("organisation")).order_by("sort_name", "pk"))
 
 
 def decides_alone(commitment, person, on):
@@ -41,13 +41,15 @@ def decides_alone(commitment, person, on):
     return bool(heirs) and set(heirs) <= set(mine)
 
 
-def to_be_decided_by(person, on):
+def to_be_decided_by(person, on, mine=None):
     """The open commitments that this Person could take on, each with the organisations of theirs that could.
+
+    `mine` is what `organisations_of` says, where that is known already.
 
     Those that need a decision come first: nobody answers for them, and no reason to let them lapse is being read. It
     costs the same number of queries however many there are.
     """
-    mine = organisations_of(person, on)
+    mine = organisations_of(person, on) if mine is None else mine
     ancestors = _ended_before(mine, on)
     ended = {pk for pks in ancestors.values() for pk in pks}
     if not ended:
@@ -55,9 +57,7 @@ def to_be_decided_by(person, on):
     lapses = ProgressUpdate.objects.awaiting_review().filter(commitment=OuterRef("pk"), kind=ProgressUpdate.Kind.LAPSE)
     orphans = Commitment.objects.open().of_organisations(ended).annotate(lapse_waits=Exists(lapses))
     found = list(orphans.select_related("signature").order_by("pk"))
-    owners = _everyone_of(found)
-    existing = Organisation.objects.existing(on).filter(pk__in=set().union(*owners.values()))
-    answering = set(existing.values_list("pk", flat=True))
+    owners, answering = _everyone_of(found, on)
     offers = [
         (commitment, [one for one in mine if one.pk not in owners[commitment] and ancestors[one] & owners[commitment]])
         for commitment in found
@@ -70,13 +70,10 @@ def to_be_decided_by(person, on):
 
 def _ended_before(organisations, on):
     """For each organisation the ids of those that ended and that it took over from, through others that ended."""
-    before, step = defaultdict(set), {one.pk for one in organisations}
-    while step:
-        steps = Succession.objects.filter(successor__in=step, predecessor__ends_on__lt=on)
-        arrows = list(steps.values_list("successor", "predecessor"))
-        for successor, predecessor in arrows:
-            before[successor].add(predecessor)
-        step = {predecessor for _, predecessor in arrows} - before.keys()
+    # All of them by one query: organisations seldom end.
+    arrows, before = Succession.objects.filter(predecessor__ends_on__lt=on), defaultdict(set)
+    for successor, predecessor in arrows.values_list("successor", "predecessor"):
+        before[successor].add(predecessor)
     return {one: _reached(one.pk, before) for one in organisations}
 
 
@@ -89,17 +86,27 @@ def _reached(start, arrows):
     return found
 
 
-def _everyone_of(commitments):
-    """The ids of the organisations that signed and did not withdraw, or adopted, each of these commitments."""
-    parts = Signatory.objects.filter(signature__in={one.signature_id for one in commitments}, withdrawn_at=None)
-    by_signature, by_commitment = defaultdict(set), defaultdict(set)
-    for signature, organisation in parts.values_list("signature", "organisation"):
-        by_signature[signature].add(organisation)
-    for commitment, organisation in Adoption.objects.filter(commitment__in=commitments).values_list(
-        "commitment", "organisation"
-    ):
-        by_commitment[commitment].add(organisation)
-    return {one: by_signature[one.signature_id] | by_commitment[one.pk] for one in commitments}
+def _everyone_of(commitments, on):
+    """The ids of the organisations that signed and did not withdraw, or adopted, each of these commitments; and of all
+    those the ids of the ones that exist on that date."""
+    theirs, answering = defaultdict(set), set()
+    made = Commitment.objects.filter(
+        pk__in=[one.pk for one in commitments], signature__signatories__withdrawn_at=None
+    ).order_by()
+    adopted = Adoption.objects.filter(commitment__in=commitments).order_by()
+    parties = [
+        made.values_list("pk", *_body("signature__signatories__organisation")),
+        adopted.values_list("commitment", *_body("organisation")),
+    ]
+    for commitment, organisation, starts_on, ends_on in parties[0].union(parties[1]):
+        theirs[commitment].add(organisation)
+        if Organisation(starts_on=starts_on, ends_on=ends_on).existed(on):
+            answering.add(organisation)
+    return {one: theirs[one.pk] for one in commitments}, answering
+
+
+def _body(path):
+    return path, f"{path}__starts_on", f"{path}__ends_on"
 
 
 @transaction.atomic

@@ -81,7 +81,7 @@ def _save(commitment, kind, answers, by, now):
 
 def _hold(commitment):
     """Keep everyone else from this commitment until the transaction ends. Raises Stale when it stands no longer."""
-    held = Commitment.objects.select_related("signature").select_for_update(of=("self",)).get(pk=commitment.pk)
+    held = Commitment.objects.held(commitment.pk)
     if not held.is_standing:
         raise Stale
     return held
@@ -105,7 +105,7 @@ def no_change(commitment, *, by, now=None):
     said = ProgressUpdate.objects.create(
         commitment=held, kind=Kind.NO_CHANGE, stage=held.stage, reported_on=today, proposer=by, changed_at=now
     )
-    publishing.send_in(said, by=by, now=now)
+    publishing.send_in(said, by=by, now=now, held=held)
     return said
 
 

@@ -20,14 +20,15 @@ def ask_to_lapse(commitment, reason, *, by, now=None):
     Raises Stale when it has ended or somebody answers for it, and MoveRefused when this was sent in already.
     """
     now = now or timezone.now()
-    Commitment.objects.select_for_update().get(pk=commitment.pk)  # a double click: the two take turns
+    held = Commitment.objects.held(commitment.pk)  # a double click: the two take turns
     answers = {"done": reason, "reported_on": timezone.localdate(now)}
-    update = asked_to_lapse(commitment, by)
+    update = asked_to_lapse(held, by)
     if update is None:
         kind = ProgressUpdate.Kind.LAPSE
-        update = ProgressUpdate.objects.create(commitment=commitment, kind=kind, proposer=by, changed_at=now, **answers)
+        update = ProgressUpdate.objects.create(commitment=held, kind=kind, proposer=by, changed_at=now, **answers)
     else:
         update.hold(now)
+        update.commitment = held
         ProgressUpdate.objects.filter(pk=update.pk).update(**answers)
         update.done, update.reported_on = reason, answers["reported_on"]
-    return publishing.send_in(update, by=by, now=now)
+    return publishing.send_in(update, by=by, now=now, held=held)

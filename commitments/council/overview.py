@@ -56,7 +56,7 @@ class Overview:
         named = list(partners.naming(self.person, self.on))
         self.to_answer = [one for one in named if not one.answer]
         self.answered = [one for one in named if one.answer]
-        self.to_decide = succession.to_be_decided_by(self.person, self.on)
+        self.to_decide = succession.to_be_decided_by(self.person, self.on, self.organisations)
 
     def _read_who_signs(self):
         signatures = [*self.to_sign, *self.prepared, *self.signed, *(one.signature for one in self.commitments)]

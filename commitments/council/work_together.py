@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from commitments import collaboration
 from commitments.models import Approach, Commitment
+from commitments.succession import organisations_of
 from localdigital.forms import QuestionForm
 from signatories.access import for_person
 from signatories.models import Signatory
@@ -42,7 +43,7 @@ def work_together(request, pk):
         except collaboration.Hindered as hindered:
             return _hindered(request, commitment, hindered.why, message)
         return redirect("council_work_together_sent", commitment.pk)
-    organisations = collaboration.organisations_of(request.person, timezone.localdate(now))
+    organisations = organisations_of(request.person, timezone.localdate(now))
     why = None
     if request.method != "POST":
         why = collaboration.hindrance(commitment, request.person, organisations, now=now)
