@@ -40,7 +40,8 @@ class CommitmentAdmin(DecidesSuccession, Queue):
         """The review page of one that was added after signing; a form for all others, to look at or to fill in."""
         found = self.get_object(request, object_id)
         if found is not None and found.added_at is not None:
-            context = {"succession": self.succession_of(request, found)}
+            # One that waits has no successor yet.
+            context = {"succession": self.succession_of(request, found) if found.published_at else ""}
             return super().change_view(request, object_id, form_url, context)
         return self.changeform_view(request, object_id, form_url, extra_context)
 

@@ -59,7 +59,7 @@ def test_a_moderator_goes_through_what_councils_sent_in(inside, complaints):  # 
     page.get_by_label("Action:").select_option("publish_several")
     follow(page, "button", "Go")
     look(page, "several")
-    page.get_by_label("Mend the clock").check()
+    page.get_by_role("checkbox", name="Mend the clock").check()
     follow(page, "button", "Publish 1 update")
     look(page, "several published")
     assert page.get_by_role("heading", name="1 progress update published").is_visible()
