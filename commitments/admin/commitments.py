@@ -42,7 +42,7 @@ class CommitmentAdmin(DecidesSuccession, Queue):
         if found is not None and found.added_at is not None:
             # One that waits has no successor yet.
             context = {"succession": self.succession_of(request, found) if found.published_at else ""}
-            return super().change_view(request, object_id, form_url, context)
+            return self.review_page(request, found, context)
         return self.changeform_view(request, object_id, form_url, extra_context)
 
     def _draft_named(self, request):

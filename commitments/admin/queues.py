@@ -119,6 +119,10 @@ class Queue(Reviewed, admin.ModelAdmin):
         found = self.get_object(request, object_id)
         if found is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return self.review_page(request, found, extra_context)
+
+    def review_page(self, request, found, extra_context=None):
+        """The review page of one that has been read already."""
         if not self.has_view_permission(request, found):
             raise PermissionDenied
         if request.method == "POST":
