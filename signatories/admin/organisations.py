@@ -190,6 +190,10 @@ class OrganisationAdmin(KeepsHistory, SearchesForOrganisations, admin.ModelAdmin
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def get_readonly_fields(self, request, obj=None):
+        """Whose reports nobody reads before they are public is for those to say who would read them."""
+        return [] if request.user.has_perm("commitments.change_progressupdate") else ["publishes_at_once"]
+
     def get_search_results(self, request, queryset, search_term):
         text = search_term.strip()
         if not text:

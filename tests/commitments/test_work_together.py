@@ -107,10 +107,10 @@ def test_any_message_is_sent_as_it_was_written(client, sign_in, chatbots, pugh, 
 # ---- Who may not
 
 
-def refused(client, commitment, asking=403):
+def refused(client, commitment, asking=403, sending=403):
     asked = client.get(page_of(commitment))
     sent = client.post(page_of(commitment), {"message": "Let us work together"})
-    assert (asked.status_code, sent.status_code) == (asking, 403)
+    assert (asked.status_code, sent.status_code) == (asking, sending)
     assert Approach.objects.count() == 0
     return text_of(sent)
 
@@ -148,7 +148,7 @@ def test_a_commitment_that_has_ended_says_so(client, sign_in, chatbots, pugh):
 def test_a_commitment_that_is_not_public_is_not_found(client, sign_in, pugh, status):
     hidden = make_commitment(make_signature("Pippin Fort", status=status, commitments=0))
     sign_in(pugh)
-    refused(client, hidden, status=404)
+    refused(client, hidden, asking=404, sending=404)
     assert client.get("/account/commitments/999999/work-together/").status_code == 404
 
 
@@ -229,17 +229,16 @@ def test_nobody_else_can_report_or_see_it(client, sign_in, message, pugh, outbox
 
 
 def test_the_team_sees_what_was_reported_reads_it_and_deals_with_it(admin_client, message, moderator):
-    home = text_of(admin_client.get("/admin/"))
-    assert "0 reported messages between councils" in home
+    assert "eported messages between councils" not in text_of(admin_client.get("/admin/"))
     collaboration.report(message, by=make_person("Mr Brackett", "chigley.example.gov.uk"))
     home = admin_client.get("/admin/").content.decode()
-    assert "1</span> reported messages between councils" in home
+    assert "Reported messages between councils" in home
     queue = "/admin/commitments/approach/?state=reported"
     assert queue in home
     assert "Chatbots for taxis" in text_of(admin_client.get(queue))
     assert "Buy my clocks" in text_of(admin_client.get(f"/admin/commitments/approach/{message.pk}/change/"))
     admin_client.post(queue, {"action": "settle", "_selected_action": [message.pk]})
-    assert "0 reported messages between councils" in text_of(admin_client.get("/admin/"))
+    assert "eported messages between councils" not in text_of(admin_client.get("/admin/"))
     event = AuditEvent.objects.get(kind="approach.settle")
     assert (event.actor_type, event.actor_id) == (moderator._meta.label_lower, moderator.pk)
 

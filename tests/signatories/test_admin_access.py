@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -147,6 +148,17 @@ def test_nobody_changes_or_deletes_one(admin_client):
     access = make_access(make_person(), "Trumpton")
     assert admin_client.post(f"{LIST}{access.pk}/delete/", {"post": "yes"}).status_code == 403
     assert admin_client.post(f"{LIST}{access.pk}/change/", {"email": "x@example.gov.uk"}).status_code == 403
+
+
+def test_an_editor_changes_its_facts_and_not_whether_it_publishes_at_once(admin_client, moderator):
+    moderator.is_superuser = False
+    moderator.save()
+    moderator.groups.add(Group.objects.get(name="Editor"))
+    body = make_organisation("Trumpton")
+    admin_client.post(address(body), form_of(body, website="https://trumpton.example.gov.uk", publishes_at_once="on"))
+    body.refresh_from_db()
+    assert body.website
+    assert not body.publishes_at_once
 
 
 def test_who_publishes_at_once_is_set_there_and_logged_with_before_and_after(admin_client, moderator):
