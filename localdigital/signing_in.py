@@ -17,7 +17,7 @@ LOCKED_FOR = timedelta(hours=settings.AXES_COOLOFF_TIME)
 
 def let_in(request, user):
     """Sign a colleague in who came by an emailed link. It does for the second factor's page, and no further."""
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend="localdigital.roles.RolesBackend")
     _begin_session(request)
 
 

@@ -95,7 +95,7 @@ def admin_client(client, moderator):
     from django_otp import DEVICE_ID_SESSION_KEY
     from django_otp.plugins.otp_static.models import StaticDevice
 
-    client.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(moderator, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=moderator, name="test").persistent_id
     session.save()

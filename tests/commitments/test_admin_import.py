@@ -388,7 +388,7 @@ def test_who_may_only_look_exports_and_imports_nothing(client):
 
     user = make_user("viewer", is_superuser=False)
     user.groups.add(Group.objects.get(name="Viewer"))
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=user, name="test").persistent_id
     session.save()

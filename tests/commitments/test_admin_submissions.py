@@ -86,7 +86,7 @@ def text(response):
 
 def seen_by(user, client):
     """The client with that user signed in, second factor included."""
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=user, name="test").persistent_id
     session.save()

@@ -111,7 +111,7 @@ def test_a_user_without_a_device_is_told_whom_to_ask(client):
 
 
 def test_someone_signed_in_without_a_code_sees_the_sign_in_page(client):
-    client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_user(), backend="localdigital.roles.RolesBackend")
     answer = client.get("/admin/")
     assert answer.status_code == 302
     assert "cannot open this page without a code" in text(client.get(answer["Location"]))

@@ -322,7 +322,7 @@ def browser_of(letter):
         return client
     user = User.objects.create(username=f"one-{letter}", email=f"{letter}@example.gov.uk", is_staff=True)
     user.groups.set(Group.objects.filter(name=WHO[letter]))
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=user, name="test").persistent_id
     session[MAY_ENROL] = user.pk

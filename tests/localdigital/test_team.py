@@ -41,7 +41,7 @@ def make_colleague(name, *roles, password=PASSWORD):
 def at_the_desk(user):
     """A browser in which that user is signed in, second factor included."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=user, name="test").persistent_id
     session.save()
@@ -173,7 +173,7 @@ class TestAdding:
 
 def test_the_page_of_the_second_factor_is_for_those_on_the_way_in_only(client, mary):
     assert client.get("/admin/second-factor/").status_code == 302
-    client.force_login(mary, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mary, backend="localdigital.roles.RolesBackend")
     assert client.post("/admin/second-factor/", {"code": "123456"}).status_code == 302
     assert not TOTPDevice.objects.exists()
 

@@ -250,7 +250,7 @@ def test_decisions_are_those_of_people_with_the_permission(client):
 
     reader = make_user("reader", is_superuser=False)
     reader.user_permissions.add(Permission.objects.get(codename="view_signature"))
-    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reader, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=reader, name="test").persistent_id
     session.save()
