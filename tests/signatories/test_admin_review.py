@@ -5,7 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commitments import publishing
@@ -303,3 +305,15 @@ class TestKeepingReasons:
         admin_client.post(f"{self.ADDRESS}{reason.pk}/delete/", {"post": "yes"})
         assert not Reason.objects.filter(pk=reason.pk).exists()
         assert AuditEvent.objects.filter(kind="reason.delete", object_id=reason.pk).exists()
+
+
+def test_a_moderator_by_role_reads_the_queue_in_ten_queries_and_a_page_of_it_in_one_more(admin_client, moderator):
+    moderator.is_superuser = False
+    moderator.save()
+    moderator.groups.add(Group.objects.get(name="Moderator"))
+    signature = waiting("Trumpton")
+    waiting("Camberwick", days=1)
+    for address, most in ((QUEUE, 10), (review(signature), 11)):
+        with CaptureQueriesContext(connection) as queries:
+            assert admin_client.get(address).status_code == 200
+        assert len(queries) <= most, "\n".join(one["sql"][:160] for one in queries)
