@@ -142,13 +142,15 @@ class CommitmentFilter(FilterSet):
     def at_stage(self, commitments, _name, stages):
         """Those whose last update said so, that have none, or that have ended."""
         stored = ["" if stage == NO_UPDATE else stage for stage in stages if stage != ENDED]
+        if ENDED not in stages:
+            return commitments.standing().filter(stage__in=stored)
         wanted = Q(pk__in=Commitment.objects.standing().filter(stage__in=stored).values("pk"))
-        if ENDED in stages:
-            wanted |= Q(pk__in=Commitment.objects.ended().values("pk"))
-        return commitments.filter(wanted)
+        return commitments.filter(wanted | Q(pk__in=Commitment.objects.ended().values("pk")))
 
     def on_time_or_late(self, commitments, _name, ways):
         """Those that are on time, or late in one of these ways."""
+        if len(ways) == 1:  # asked of the rows themselves: PostgreSQL joins a single list of keys row by row
+            return late(commitments, ways[0], self.on)
         each = (Q(pk__in=late(Commitment.objects, way, self.on).values("pk")) for way in ways)
         return commitments.filter(Q(*each, _connector=Q.OR))
 

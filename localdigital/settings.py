@@ -123,6 +123,9 @@ if database["ENGINE"].endswith("sqlite3"):
 else:
     database["CONN_MAX_AGE"] = 0
     database["CONN_HEALTH_CHECKS"] = True
+    # Compiling a query takes longer than running it: the counts of the list of commitments waited seconds for it.
+    given = database["OPTIONS"].get("options", "")
+    database["OPTIONS"]["options"] = f"-c jit=off {given}".strip()
     if not TEST:
         pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10}
         database["OPTIONS"] |= {"pool": pool}
