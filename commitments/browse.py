@@ -34,6 +34,7 @@ def commitments(request):
         "orders": [(value, words) for value, words in SORT if value != RELEVANCE or asked.words],
         "some_words_only": len(asked.words) > 1 and not counts.with_every_word,
         "tags": list(_tags(request, asked, counts)),
+        "suggested": [(one.official_name, link_with(request, partner=one.slug)) for one in asked.partners_suggested()],
     }
     return render(request, "commitments/list.html", context)
 

@@ -36,6 +36,7 @@ ORDERS = {
     "updated": F("updated_on").desc(nulls_last=True),
 }
 MOST_PRINCIPLES = 20
+MOST_SUGGESTED = 5
 
 
 def late(commitments, how, on):
@@ -109,6 +110,15 @@ class CommitmentFilter(FilterSet):
     def partner_in_words(self):
         """The partner asked for: its official name where it is one organisation of the register."""
         return self.partners[0].official_name if len(self.partners) == 1 else self.asked["partner"]
+
+    def partners_suggested(self):
+        """Partners of public commitments with a name like the one asked for, where that is nobody's."""
+        text = self.asked.get("partner")
+        if not text or self.partners:
+            return []
+        named = Partner.objects.standing().filter(commitment__in=Commitment.objects.public())
+        near = Organisation.objects.checked().called(text)
+        return list(near.filter(pk__in=named.values("organisation"))[:MOST_SUGGESTED])
 
     def narrowed(self, without=None):
         """The commitments that fit all that was asked, but for the filter of that name."""

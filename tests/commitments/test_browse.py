@@ -265,6 +265,23 @@ def test_a_partner_that_the_register_does_not_know_is_said_to_be_unknown(client)
     assert found(client, q="The Biscuit Factory") == ["Chatbots"]
 
 
+def test_partners_with_a_name_like_an_unknown_one_are_suggested(client):
+    for number in range(6):
+        make_promise(f"Bells {number}", partners=[make_organisation(f"Chigley {number}")])
+    make_organisation("Chigley that is no partner")
+    response = client.get("/commitments/", {"partner": "chigl", "stage": "no-update"})
+    links = re.findall(r'href="([^"]+)">Chigley (\d)', response.content.decode())
+    assert [number for _, number in links] == list("01234")
+    address = links[3][0].replace("&amp;", "&")
+    assert listed(client.get(address)) == ["Bells 3"]
+    assert "No update yet" in text_of(client.get(address))
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/commitments/", {"partner": "chigl"})
+    # The version, the counts, the name, the slug, the suggestions
+    assert len(queries) <= 5
+    assert "Partners with a name like this" not in text_of(client.get("/commitments/", {"partner": "zebras"}))
+
+
 def test_evidence_counts_once_it_is_published(client):
     promise = make_promise("Chatbots")
     evidence = [("Our code", "https://example.gov.uk/", "code"), ("More code", "https://example.gov.uk/2", "code")]
