@@ -57,6 +57,11 @@ def publish_declaration(declaration, *, by, now=None):
     now = now or timezone.now()
     if not (declaration.pk and declaration.body.strip() and declaration.official_url):
         raise CannotBePublished("a version needs its explanation and the address of the official text")
+    if declaration.is_yet_to_come(timezone.localdate(now)):
+        raise CannotBePublished(
+            f"this version is dated {declaration.dated_on:%-d %B %Y}. It would be signed at once, so publish it on "
+            "that day or after it"
+        )
     waiting = Declaration.objects.filter(pk=declaration.pk, published_at=None)
     if waiting.update(published_at=now) != 1:
         raise CannotBePublished(f"{declaration.title} ({declaration.version}) is published already")

@@ -6,6 +6,7 @@ from django.db import IntegrityError, models
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 
 from localdigital.edit_history import KeepsHistory, field_differences, rows_changed
 from localdigital.models import AuditEvent, RegisterVersion
@@ -59,6 +60,7 @@ class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj and not obj.published_at:
             context["last"], context["differences"] = since_the_last(obj)
+            context["yet_to_come"] = obj.is_yet_to_come(timezone.localdate())
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def has_delete_permission(self, request, obj=None):
@@ -139,6 +141,7 @@ class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
             "declaration": declaration,
             "last": last,
             "differences": differences,
+            "yet_to_come": declaration.is_yet_to_come(timezone.localdate()),
             "title": f"Publish {declaration}",
         }
         return TemplateResponse(request, "admin/signatories/publish_declaration.html", context)

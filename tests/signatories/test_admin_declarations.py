@@ -1,8 +1,10 @@
 """Versions of the Declaration and the principles in the admin: drafts are edited, published ones stay."""
 
 import html
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.models import CoPublisher, Declaration
@@ -31,7 +33,7 @@ def form(*organisations, **changes):
     return {
         "version": "2030",
         "title": "Declaration 2030",
-        "dated_on": "04/07/2030",
+        "dated_on": "04/07/2020",
         "official_url": "https://example.gov.uk/2030",
         "summary_of_changes": "",
         "body": "## New words",
@@ -57,6 +59,23 @@ def test_a_draft_is_written_read_and_published(admin_client, moderator):
     assert RegisterVersion.current().number > before
     assert {event.actor_id for event in AuditEvent.objects.about(draft)} == {moderator.pk}
     assert "Better words" in text(admin_client.get(draft.get_absolute_url()))
+
+
+def test_a_version_dated_after_today_is_not_published_before_its_day(admin_client):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    draft = make_declaration("2030", published=False, dated_on=tomorrow)
+    said = f"dated {tomorrow:%-d %B %Y}"
+    for page in ("change", "publish"):
+        shown = text(admin_client.get(address(draft, page)))
+        assert said in shown
+        assert "Publish this version" not in shown
+    assert said in text(admin_client.post(address(draft, "publish"), follow=True))
+    draft.refresh_from_db()
+    assert draft.published_at is None
+
+    Declaration.objects.update(dated_on=timezone.localdate())
+    assert "Publish this version for good" in text(admin_client.get(address(draft, "publish")))
+    assert "is published" in text(admin_client.post(address(draft, "publish"), follow=True))
 
 
 def test_publishing_twice_is_said_in_words(admin_client):

@@ -32,7 +32,7 @@ def draft():
     return Declaration.objects.create(
         version="2030",
         title="Local Digital Declaration",
-        dated_on=date(2030, 7, 4),
+        dated_on=date(2020, 7, 4),
         official_url="https://example.gov.uk/declaration",
         body="## The ambition\n\nWork together.",
     )
