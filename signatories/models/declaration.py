@@ -37,12 +37,12 @@ class Declaration(models.Model):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("declaration", args=[self.version])
+
     def is_yet_to_come(self, today):
         """Whether it is dated after today: a version that is published is the one to sign at once."""
         return self.dated_on > today
-
-    def get_absolute_url(self):
-        return reverse("declaration", args=[self.version])
 
 
 class CoPublisher(models.Model):
