@@ -86,19 +86,23 @@ class RowForm(QuestionForm):
     """The cells of one row, each as it is written; what is wrong with them the register says."""
 
     def __init__(self, *args, sheet, **kwargs):
+        # Known before the answers are tidied: only a long text keeps its line breaks
+        self.base_fields = {column.name: _cell(column) for column in COLUMNS[sheet]}
         super().__init__(*args, **kwargs)
-        for column in COLUMNS[sheet]:
-            self.fields[column.name] = forms.CharField(
-                label=column.heading,
-                help_text=column.help,
-                required=False,
-                strip=False,
-                max_length=LONGEST_CELL,
-                widget=forms.Textarea(attrs={"rows": 4}) if column.is_long else forms.TextInput(),
-            )
 
     def say(self, problems):
         """Show problems beside their cells."""
         self.cleaned_data = getattr(self, "cleaned_data", {})
         for one in problems:
             self.add_error(one["column"] if one["column"] in self.fields else None, one["text"])
+
+
+def _cell(column):
+    return forms.CharField(
+        label=column.heading,
+        help_text=column.help,
+        required=False,
+        strip=False,
+        max_length=LONGEST_CELL,
+        widget=forms.Textarea(attrs={"rows": 4}) if column.is_long else forms.TextInput(),
+    )
