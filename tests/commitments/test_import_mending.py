@@ -5,7 +5,7 @@ import re
 import pytest
 
 from commitments.models import Commitment, ImportRow
-from tests.commitments.test_admin_import import as_csv, decide, paper, upload
+from tests.commitments.test_admin_import import as_csv, decide, paper, text, upload
 from tests.factories import make_declaration, make_organisation, make_principles, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,15 @@ def test_a_row_keeps_its_line_breaks_when_another_of_its_cells_is_mended(admin_c
     assert [one.text for one in commitment.deliverables.all()] == ["One form", "Two forms"]
     assert commitment.mission == cells["mission"]
     assert commitment.partners.count() == 2
+
+
+def test_the_page_of_a_row_says_error_in_its_title_only_after_it_was_sent(admin_client):
+    make_organisation("Trumpton")
+    source, _ = upload(admin_client, as_csv([paper("Trumpton", signed_on="31/02/2019")]))
+    page = admin_client.get(address(source, 2))
+    assert "must be a real date" in text(page)
+    assert "<title>Mend row 2" in text(page)
+    assert "<title>Error: Mend row 2" in text(mend(admin_client, source, 2, signed_on="32/02/2019"))
 
 
 def test_the_evidence_of_a_report_keeps_its_lines_when_its_date_is_mended(admin_client):
