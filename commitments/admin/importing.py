@@ -25,16 +25,18 @@ from .import_forms import NamesForm, RowForm, UploadForm
 SIZE = 25
 RECENT = 20
 NAMES_AT_ONCE = 20
+NAMES_TO_CONFIRM = "names-to-confirm"
 # How long a page works before it answers
 AT_WORK_FOR = timedelta(seconds=2)
 SHOWN = {
     "problem": ("To be mended", Q(verdict=Verdict.PROBLEM, is_left_out=False)),
+    "name": ("Waiting for a name", Q(verdict=Verdict.NAME, is_left_out=False)),
     "make": ("To be made", Q(verdict=Verdict.MAKE, is_left_out=False)),
     "change": ("To be changed", Q(verdict=Verdict.CHANGE, is_left_out=False)),
     "same": ("In the register already", Q(verdict=Verdict.SAME, is_left_out=False)),
     "left-out": ("Left out", Q(is_left_out=True)),
 }
-TO_BE_MENDED_FIRST = Case(When(SHOWN["problem"][1], then=0), default=1)
+TO_BE_MENDED_FIRST = Case(When(SHOWN["problem"][1], then=0), When(SHOWN["name"][1], then=1), default=2)
 TOO_LATE = "Somebody went on with this import before you did. This is how it stands now."
 
 
@@ -88,7 +90,7 @@ def one_import(request, pk):
     """How far it is: at work, to be looked at, or done. Whoever may import goes on with it by looking."""
     source = _source(pk)
     if source.is_at_work and request.user.has_perm("commitments.add_import"):
-        _work(source, request.user)
+        _work(source)
     if source.is_at_work:
         return _progress(request, source)
     if source.phase == Phase.PREVIEW:
@@ -102,11 +104,11 @@ def _source(pk):
     return get_object_or_404(Import.objects.select_related("made_by", "confirmed_by"), pk=pk)
 
 
-def _work(source, user):
+def _work(source):
     """Go on for as long as a page may take, or until somebody else does."""
     until = timezone.now() + AT_WORK_FOR
     while source.is_at_work and timezone.now() < until:
-        if not importing.go_on(source, by=user):
+        if not importing.go_on(source):
             source.refresh_from_db()
             return
 
@@ -125,7 +127,7 @@ def _progress(request, source):
 
 def _preview(request, source, form=None):
     counts = source.rows.aggregate(**{name: Count("pk", filter=which) for name, (_, which) in _as_names().items()})
-    unclear = mending.names_to_confirm(source, NAMES_AT_ONCE)
+    unclear = mending.names_to_confirm(source)
     shown = request.GET.get("show")
     rows = source.rows.select_related("signature", "commitment")
     rows = rows.filter(SHOWN[shown][1]) if shown in SHOWN else rows.order_by(TO_BE_MENDED_FIRST, "first", "number")
@@ -133,12 +135,21 @@ def _preview(request, source, form=None):
     context = {
         "import": source,
         "counts": counts,
-        "ready": counts["problem"] == 0 and counts["make"] + counts["change"] + counts["same"] > 0,
-        "names": form or (NamesForm(unclear=unclear) if unclear else None),
+        "ready": _is_ready(counts),
+        "unclear": len(unclear),
+        "names": form or (_names_form(unclear) if unclear else None),
         "may_import": request.user.has_perm("commitments.add_import"),
         "tabs": _tabs(request, counts, shown),
     }
     return page_of(request, "import_preview", "Look at what would be made", context | _rows(page, source))
+
+
+def _is_ready(counts):
+    return not counts["problem"] + counts["name"] and counts["make"] + counts["change"] + counts["same"] > 0
+
+
+def _names_form(unclear, data=None):
+    return NamesForm(data, unclear=mending.with_candidates(unclear[:NAMES_AT_ONCE]))
 
 
 def _as_names():
@@ -227,7 +238,7 @@ def names(request, pk):
     if source.phase != Phase.PREVIEW:
         messages.error(request, TOO_LATE)
         return redirect("admin:import", source.pk)
-    form = NamesForm(request.POST, unclear=mending.names_to_confirm(source, NAMES_AT_ONCE))
+    form = _names_form(mending.names_to_confirm(source), request.POST)
     if not form.is_valid():
         return _preview(request, source, form)
     try:
@@ -256,12 +267,18 @@ def one_row(request, pk, number):
             return redirect("admin:import", source.pk)
         except Unreadable as unreadable:
             form.add_error("document", str(unreadable))
+        if not form.errors and row.verdict == Verdict.NAME:
+            messages.warning(request, f"Row {number} is saved. Confirm below which organisation is meant.")
+            return redirect(f"{reverse('admin:import', args=[source.pk])}#{NAMES_TO_CONFIRM}")
         if not form.errors and not row.problems:
             messages.success(request, f"Row {number} is mended.")
             return redirect("admin:import", source.pk)
     if not form.errors:
         form.say(row.problems)
-    return page_of(request, "import_row", f"Mend row {number}", {"import": source, "row": row, "form": form})
+    context = {"waits_for_a_name": any("name" in one for one in row.problems)}
+    return page_of(
+        request, "import_row", f"Mend row {number}", context | {"import": source, "row": row, "form": form}
+    )
 
 
 @admin.register(Import)

@@ -81,13 +81,16 @@ def key_of(source, number, cells):
 # ---- Going on with it
 
 
-def go_on(source, *, by, now=None):
-    """Do the next step of checking or writing. Returns whether there was one for us to do."""
+def go_on(source, *, now=None):
+    """Do the next step of checking or writing. Returns whether there was one for us to do.
+
+    Whoever looks at it may go on with it: what is written is the doing of whoever confirmed it.
+    """
     now = now or timezone.now()
     if source.phase == Phase.CHECKING:
         return _check_a_step(source, now)
     if source.phase == Phase.WRITING:
-        return _write_a_step(source, by, now)
+        return _write_a_step(source, now)
     return False
 
 
@@ -116,16 +119,16 @@ def check(source, rows, *, now=None):
 
 
 @transaction.atomic
-def _write_a_step(source, by, now):
+def _write_a_step(source, now):
     if not source.take(Phase.WRITING, now=now):
         return False
     rows = _whole_documents(source, source.rows.filter(outcome=Outcome.NONE, is_left_out=False))
     if not rows:
-        _finish(source, by, now)
+        _finish(source, now)
         return True
     shown = {row.number: row.fingerprint for row in rows}
     plans = PLANS[source.sheet](_documents(rows), source, now=now)
-    writer = WRITERS[source.sheet](source, plans, by=by, now=now)
+    writer = WRITERS[source.sheet](source, plans, by=source.confirmed_by, now=now)
     for plan in plans:
         _write(plan, writer, shown)
     writer.finish()
@@ -184,11 +187,11 @@ def change_phase(source, phase, **changes):
         setattr(source, field, value)
 
 
-def _finish(source, by, now):
+def _finish(source, now):
     source.rows.filter(is_left_out=True).update(outcome=Outcome.LEFT_OUT)
     change_phase(source, Phase.FINISHED, finished_at=now)
     counted = {outcome.value: source.rows.filter(outcome=outcome).count() for outcome in Outcome if outcome}
-    AuditEvent.record("import.finish", source, by=by, at=now, **counted)
+    AuditEvent.record("import.finish", source, by=source.confirmed_by, at=now, **counted)
 
 
 # ---- What the team decides
@@ -199,8 +202,8 @@ def confirm(source, *, by, now=None):
     """Begin to write what was looked at. Raises NotNow when somebody went on before, or a row is still to be mended."""
     now = now or timezone.now()
     waiting = source.rows.filter(is_left_out=False)
-    to_do = waiting.exclude(verdict=Verdict.PROBLEM)
-    if waiting.filter(verdict__in=[Verdict.PROBLEM, Verdict.UNCHECKED]).exists() or not to_do.exists():
+    not_yet = [Verdict.PROBLEM, Verdict.NAME, Verdict.UNCHECKED]
+    if waiting.filter(verdict__in=not_yet).exists() or not waiting.exists():
         raise NotNow
     if not source.take(Phase.PREVIEW, now=now, phase=Phase.WRITING, confirmed_by=by, confirmed_at=now):
         raise NotNow

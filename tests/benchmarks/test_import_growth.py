@@ -49,7 +49,7 @@ def go_through(organisations, by):
         while source.phase != Phase.FINISHED:
             if source.phase == Phase.PREVIEW:
                 importing.confirm(source, by=by)
-            importing.go_on(source, by=by)
+            importing.go_on(source)
             queries += len(connection.queries_log)
             connection.queries_log.clear()  # the log itself would grow with every query
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if FULL else tracemalloc.get_traced_memory()[1]

@@ -431,7 +431,7 @@ def test_a_long_import_says_how_far_it_is_and_reloads_itself_without_a_script(ad
     monkeypatch.setattr(pages, "AT_WORK_FOR", timedelta(0))
     make_organisation("Trumpton")
     answer = admin_client.post("/admin/import/", {"sheet": "signatures", "file": SimpleUploadedFile("a.csv", FIVE)})
-    while importing.go_on(Import.objects.get(), by=None) and Import.objects.get().step < 2:
+    while importing.go_on(Import.objects.get()) and Import.objects.get().step < 2:
         pass
     page = admin_client.get(answer["Location"])
     assert '<progress id="done" class="import-progress" max="5" value="4">' in text(page)

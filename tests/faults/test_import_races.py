@@ -28,7 +28,7 @@ def checked_file(by):
     file = SimpleUploadedFile("a.csv", f"Organisations,Commitment title,Mission\n{rows}".encode())
     source = importing.begin(file, "signatures", by=by)
     while source.phase == Phase.CHECKING:
-        importing.go_on(source, by=by)
+        importing.go_on(source)
     return source
 
 
@@ -41,7 +41,7 @@ def confirm_and_write(pk, by):
     except importing.NotNow:
         confirmed = False
     while Import.objects.get(pk=pk).phase == Phase.WRITING:
-        importing.go_on(Import.objects.get(pk=pk), by=by)
+        importing.go_on(Import.objects.get(pk=pk))
     return confirmed
 
 
