@@ -13,6 +13,8 @@ from signatories.models.organisation import Nation, OrganisationType, Region
 from signatories.organisation_table import CODE
 from signatories.reorganising import Newcomer
 
+from .naming_organisations import AlsoByName, named
+
 SEARCHED = Succession._meta.get_field("successor")
 MOST_SUCCESSORS = 12
 
@@ -111,7 +113,7 @@ class RenameForm(QuestionForm):
         return self.cleaned_data["slug"].lower()
 
 
-class EndForm(QuestionForm):
+class EndForm(AlsoByName):
     """The last day, and who takes over."""
 
     last_day = day("Last day", "Enter the last day", help_text="The last day on which it exists")
@@ -121,6 +123,7 @@ class EndForm(QuestionForm):
         required=False,
         help_text="Leave it empty where nobody takes over.",
     )
+    successors_named = named("Organisations that take over", several=True)
 
     def __init__(self, *args, organisation, **kwargs):
         super().__init__(*args, initial={"last_day": organisation.ends_on}, **kwargs)
@@ -135,10 +138,13 @@ class SplitForm(EndForm):
         self.fields["successors"].help_text = "Those that are new to the register go below."
 
 
-class MergeForm(QuestionForm):
+class MergeForm(AlsoByName):
     """Those that end, their last day, and the one that takes over, unless that is new to the register."""
 
-    ending = several_organisations("Select the organisations that end", label="Organisations that end")
+    needed = {"ending": "Select the organisations that end"}
+
+    ending = several_organisations(needed["ending"], label="Organisations that end", required=False)
+    ending_named = named("Organisations that end", several=True)
     last_day = day("Last day", "Enter the last day", help_text="The last day on which they exist")
     successor = one_organisation(
         "Select an organisation of the register",
@@ -146,21 +152,26 @@ class MergeForm(QuestionForm):
         required=False,
         help_text="Leave it empty where it is new to the register, and fill in what is below.",
     )
+    successor_named = named("Organisation that takes over")
 
     def __init__(self, *args, organisation, **kwargs):
         super().__init__(*args, initial={"ending": [organisation.pk]}, **kwargs)
 
-    def clean_ending(self):
-        """At least two."""
-        if len(self.cleaned_data["ending"]) < 2:
-            raise forms.ValidationError("Select at least 2 organisations that end")
-        return self.cleaned_data["ending"]
+    def clean(self):
+        """At least two end."""
+        answers = super().clean()
+        if not self.errors.keys() & {"ending", "ending_named"} and len(self.cleaned_data["ending"]) < 2:
+            self.add_error("ending", "Select at least 2 organisations that end")
+        return answers
 
 
-class SameAsForm(QuestionForm):
+class SameAsForm(AlsoByName):
     """Which organisation it really is."""
 
-    real = one_organisation("Select the organisation that it really is", label="It is really this organisation")
+    needed = {"real": "Select the organisation that it really is"}
+
+    real = one_organisation(needed["real"], label="It is really this organisation", required=False)
+    real_named = named("It is really this organisation")
 
     def __init__(self, *args, organisation, **kwargs):
         super().__init__(*args, **kwargs)
