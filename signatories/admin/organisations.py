@@ -5,8 +5,9 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from commitments import search
 from localdigital.edit_history import KeepsHistory, rows_changed
@@ -171,7 +172,7 @@ class OrganisationAdmin(KeepsHistory, SearchesForOrganisations, admin.ModelAdmin
 
     form = OrganisationForm
     inlines = [NameInline, DomainInline, SuccessionInline]
-    list_display = ["official_name", "code", "type", "region", "starts_on", "ends_on", "checked"]
+    list_display = ["official_name", "about", "code", "type", "region", "starts_on", "ends_on", "checked"]
     list_filter = [CheckedFilter, "type", "nation", "region"]
     search_fields = ["names__folded"]
     search_help_text = "Any name, however it is written, or a code"
@@ -182,6 +183,14 @@ class OrganisationAdmin(KeepsHistory, SearchesForOrganisations, admin.ModelAdmin
     actions = None
     change_list_template = "admin/signatories/organisations.html"
     change_form_template = "admin/signatories/organisation.html"
+
+    @admin.display(description="People, notes, decisions")
+    def about(self, organisation):
+        return format_html(
+            '<a href="{}">About<span class="visually-hidden"> {}</span></a>',
+            reverse("admin:organisation_about", args=[organisation.pk]),
+            organisation,
+        )
 
     @admin.display(description="In the register", boolean=True)
     def checked(self, organisation):

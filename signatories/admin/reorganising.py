@@ -10,7 +10,9 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.text import get_text_list
 
+from localdigital.govuk import writing
 from signatories import reorganising
 from signatories.duplicates import put_together
 from signatories.models import Organisation
@@ -209,8 +211,24 @@ def _decide(request, organisation, choice, answers):
         return _again(request, organisation, choice, answers, changed)
     if not confirmed:
         return _preview(request, organisation, choice, answers, emails)
-    messages.success(request, choice.done)
-    return redirect("admin:signatories_organisation_change", result.pk)
+    messages.success(request, f"{choice.done} {_told(choice, organisation, answers)}")
+    return redirect("admin:organisation_about", result.pk)
+
+
+def _told(choice, organisation, answers):
+    """What was decided, with the names of those it is about and of those that took over."""
+    asked = answers.form.cleaned_data
+    about, existing = choice.involves(organisation, answers)
+    if choice.slug == "rename":
+        return f"It is {asked['official_name']} from {writing.date(asked['renamed_on'])}."
+    if choice.slug == "same-as":
+        return f"{about[0].official_name} was really {existing[0].official_name}."
+    ends = get_text_list([one.official_name for one in about], "and")
+    heirs = [one.official_name for one in [*existing, *answers.newcomers]]
+    verb = "takes" if len(heirs) < 2 else "take"
+    return (
+        f"Last day of {ends}: {writing.date(asked['last_day'])}. {get_text_list(heirs, 'and') or 'Nobody'} {verb} over."
+    )
 
 
 def _again(request, organisation, choice, answers, changed):

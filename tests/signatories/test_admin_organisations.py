@@ -59,6 +59,16 @@ def test_it_is_found_by_any_name_and_by_its_code(admin_client):
         assert "Trumpton" not in page, typed
 
 
+def test_the_first_page_leads_to_the_list_and_each_row_to_what_the_team_knows_and_decides(admin_client):
+    council = make_organisation("Trumpton")
+    assert 'href="/admin/signatories/organisation/">Organisations</a><p class="hint">People' in text(
+        admin_client.get("/admin/")
+    )
+    assert f'href="/admin/signatories/organisation/{council.pk}/about/"' in text(
+        admin_client.get("/admin/signatories/organisation/")
+    )
+
+
 def test_the_box_that_searches_suggests_it_by_any_name(admin_client):
     wanted = rotherham()
     make_organisation("Trumpton")

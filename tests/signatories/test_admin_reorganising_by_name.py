@@ -39,13 +39,17 @@ def test_several_that_are_named_merge_into_another(admin_client):
     one, two = make_organisation("Trumpton"), make_organisation("Chigley")
     new = make_organisation("Camberwick Green", starts_on=date(2026, 4, 1))
     named = {"ending": [one.pk], "ending_named": "Chigley", "successor_named": "Camberwick Green Borough Council"}
-    decide(admin_client, one, "merge", LAST_DAY | named | new_rows())
+    landed = decide(admin_client, one, "merge", LAST_DAY | named | new_rows())
+    assert landed.redirect_chain[-1][0] == f"/admin/signatories/organisation/{one.pk}/about/"
+    ended = f"{one.official_name} and {two.official_name}: 31 March 2026"
+    assert f"They are merged. Last day of {ended}. {new.official_name} takes over." in text(landed)
     assert heirs(one) == heirs(two) == {new.name}
 
 
 def test_it_is_really_the_one_that_is_named(admin_client):
     twice, real = make_organisation("Trumpton Town", checked_at=None), make_organisation("Trumpton")
-    decide(admin_client, twice, "same-as", {"real_named": real.code})
+    landed = decide(admin_client, twice, "same-as", {"real_named": real.code})
+    assert f"{twice.official_name} was really {real.official_name}." in text(landed)
     assert not Organisation.objects.filter(pk=twice.pk).exists()
 
 
