@@ -16,6 +16,7 @@ from signatories.models.signature import Status
 UNFINISHED = frozenset({Status.DRAFT, Status.RETURNED, Status.REJECTED})
 UNDER_WAY = frozenset({Status.AWAITING_SIGN_OFF, Status.AWAITING_REVIEW})
 SENT_IN = (ProgressUpdate, Revision, Commitment)
+SENT_LATER = "Stays: an email to somebody else that waits goes as it was written. Its text is erased after 90 days"
 # Where a mention stays, and why; anything else is a text that a council or the team published.
 STAYS = {
     "localdigital.auditevent": "Stays: nothing in the log can be changed or deleted, by anybody",
@@ -84,8 +85,19 @@ def parts_of(person):
 
 
 def names_in(person, parts):
-    """What they are called: by themselves, and by those who said that they sign."""
-    return {name for name in [person.name, *(one.signer_name for one in parts if one.signer_id == person.pk)] if name}
+    """What they are called: by themselves, by those who said that they sign, and on paper."""
+    signs = [one.signer_name for one in parts if one.signer_id in (person.pk, None)]
+    return {name for name in [person.name, *signs] if name}
+
+
+def who_is(person, documents, parts):
+    """By what they are known, and what is theirs: themselves, the documents that they prepared or sign, their
+    organisations, their accesses, and what they sent in."""
+    theirs = [person, *documents, *(one.organisation for one in parts)]
+    for access in Access.objects.filter(person=person).select_related("organisation"):
+        theirs += [access, access.organisation]
+    theirs += [one for kind in SENT_IN for one in kind.objects.filter(proposer=person)]
+    return Who(person.email, names_in(person, parts), {(one._meta.label_lower, one.pk) for one in theirs})
 
 
 def found_about(email):
@@ -94,7 +106,7 @@ def found_about(email):
     person = Person.objects.filter(email=address).first()
     documents = documents_of(person) if person else []
     parts = parts_of(person) if person else []
-    who = Who(address, names_in(person, parts) if person else ())
+    who = who_is(person, documents, parts) if person else Who(address)
     found = Found(address, person, who, documents, parts, _elsewhere(who, person, parts))
     found.sections = [*_who_they_are(found), *_what_they_do(found), *_what_was_written(found), *_what_is_logged(found)]
     return found
@@ -113,7 +125,9 @@ def _who_they_are(found):
     users = User.objects.filter(email__iexact=found.address)
     yield Section(
         "Person",
-        "Address, name and job title are blanked. The number stays, so that the log points at somebody.",
+        "Address, name and job title are blanked. The number stays, so that the log points at somebody. "
+        "A name of one word is looked for only in what is theirs, since elsewhere it may be any word: their documents, "
+        "organisations and reports, and the notes about them.",
         [_person(found.person)] if found.person else [],
     )
     yield Section(
@@ -215,7 +229,7 @@ def _what_was_written(found):
     )
     yield Section(
         "Mentions that are taken out",
-        "The address and the name are taken out of these texts, by whole words, whoever else has that name.",
+        "The address is taken out of these texts, and the name as it is written here, whoever else has that name.",
         [_mention(one) for one in found.mentions if one.is_redacted],
     )
     yield Section(
@@ -236,7 +250,7 @@ def _email(email):
 
 
 def _why_it_stays(mention):
-    return STAYS.get(mention.label, PUBLISHED_TEXT)
+    return SENT_LATER if mention.waits else STAYS.get(mention.label, PUBLISHED_TEXT)
 
 
 def _mention(mention):

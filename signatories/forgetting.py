@@ -3,8 +3,6 @@
 `found_about` (about_person.py) says what is held; `erase` takes it out, all or nothing.
 """
 
-import json
-
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -17,9 +15,9 @@ from commitments.models import Commitment, PartnerQuestion, ProgressUpdate, Revi
 from localdigital import mail
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, RegisterVersion
 from signatories import emails
-from signatories.about_person import UNDER_WAY, UNFINISHED, documents_of, names_in, parts_of
+from signatories.about_person import UNDER_WAY, UNFINISHED, documents_of, parts_of, who_is
 from signatories.daily import delete_document
-from signatories.mentions import Who, mentions_of, take_out
+from signatories.mentions import mentions_of, take_out
 from signatories.models import Access, Organisation, Person, Signatory
 from signatories.models.partial_date import Precision
 from signatories.models.signature import EDITABLE, Status
@@ -56,7 +54,7 @@ def erase(person, *, by, now=None):
     documents, parts = documents_of(person), parts_of(person)
     if waiting := [one for one in documents if one.status in UNDER_WAY]:
         raise MustBeSettled(waiting)
-    who = Who(person.email, names_in(person, parts)) if person.email else None
+    who = who_is(person, documents, parts) if person.email else None
     unfinished = [one for one in documents if one.status in UNFINISHED]
     _give_up_documents([one for one in unfinished if one.preparer_id == person.pk], by, now)
     _leave_documents([one for one in unfinished if one.preparer_id != person.pk], person, now)
@@ -143,7 +141,7 @@ def _end_sessions(person, who):
     for session in Session.objects.iterator():
         held = session.get_decoded()
         theirs = held.get("person") == person.pk
-        if not theirs and not (who and who.is_in(json.dumps(held, default=str, ensure_ascii=False))):
+        if not theirs and not (who and who.is_in(held)):
             continue
         if SESSION_KEY not in held:
             session.delete()

@@ -1,6 +1,7 @@
 """Where a person is mentioned: every text column of every table is searched, so that none can be forgotten.
 
-Addresses and names count where they stand as whole words, whatever the case.
+An address counts wherever it stands whole, whatever the case. A name of several words counts wherever it stands as
+it is written. A name of one word is most often just a word ("May", "Will", "Link"): it counts in what is theirs alone.
 """
 
 import json
@@ -11,6 +12,9 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
+
+from localdigital.models import QueuedEmail
+from signatories.correspondence import PLACEHOLDER
 
 NAME_ERASED, ADDRESS_ERASED = "(name erased)", "(address erased)"
 SHORTEST_NAME = 3
@@ -35,16 +39,26 @@ REDACTED = {
 }
 # A cell may still be imported, and an address field holds an address or nothing.
 EMPTIED = {"commitments.importrow", "signatories.organisation.contact_email"}
+# The columns by which a row says what it is about
+ABOUT = {
+    "localdigital.auditevent": ("object_type", "object_id"),
+    "localdigital.teamnote": ("about_type", "about_id"),
+}
 
 
 @dataclass(frozen=True)
 class Mention:
-    """One column of one row that holds an address or a name."""
+    """One column of one row that holds an address or a name.
+
+    `is_theirs` where it belongs to that person, `waits` in an email to somebody that is not sent yet.
+    """
 
     model: type
     pk: object
     field: str
     value: object
+    is_theirs: bool = False
+    waits: bool = False
 
     @property
     def label(self):
@@ -58,46 +72,85 @@ class Mention:
     @property
     def is_redacted(self):
         """Whether it is taken out when the person is erased."""
-        return self.field in REDACTED.get(self.label, ())
+        return self.field in REDACTED.get(self.label, ()) and not self.waits
 
 
 class Who:
-    """The address and the names by which somebody may be mentioned."""
+    """The address and the names by which somebody may be mentioned, and what is `theirs`: {(label of model, key)}."""
 
-    def __init__(self, address, names=()):
+    def __init__(self, address, names=(), theirs=()):
         self.address = address
-        self.names = sorted({name.strip() for name in names if len(name.strip()) >= SHORTEST_NAME}, key=len)[::-1]
-        self._address = _whole(address, "[\\w.+-]", "[\\w-]")
-        self._names = [_whole(name, "\\w", "\\w") for name in self.names]
+        self.names = sorted({" ".join(name.split()) for name in names if len(name.strip()) >= SHORTEST_NAME})
+        self.theirs = frozenset(theirs)
+        whole = [way for name in self.names if " " in name for way in (name, _surname_first(name))]
+        words = [name for name in self.names if " " not in name]
+        self._address = _address(address)
+        self._names = [_name(one) for one in sorted(whole, key=len, reverse=True)]
+        self._words = [_name(one) for one in words]
+        self._written = {address, *whole, *words}
 
-    def is_in(self, text):
-        """Whether the text mentions them."""
-        return any(pattern.search(text) for pattern in [self._address, *self._names])
+    def is_in(self, value, *, theirs=False):
+        """Whether a text, or any text in what is made of texts, mentions them."""
+        patterns = [self._address, *self._names_in(theirs)]
+        # Nothing runs on over a link.
+        texts = [PLACEHOLDER.sub("\0", text) for text in _texts(value)]
+        return any(pattern.search(text) for text in texts for pattern in patterns)
 
-    def taken_out_of(self, value, *, emptied=False):
-        """The same text, or what is made of texts, without them."""
+    def taken_out_of(self, value, *, theirs=False, emptied=False):
+        """The same text, or what is made of texts, without them. The places of links stay as they are."""
         if isinstance(value, dict):
-            return {key: self.taken_out_of(one, emptied=emptied) for key, one in value.items()}
+            return {key: self.taken_out_of(one, theirs=theirs, emptied=emptied) for key, one in value.items()}
         if isinstance(value, list):
-            return [self.taken_out_of(one, emptied=emptied) for one in value]
+            return [self.taken_out_of(one, theirs=theirs, emptied=emptied) for one in value]
         if not isinstance(value, str):
             return value
-        value = self._address.sub("" if emptied else ADDRESS_ERASED, value)
-        for pattern in self._names:
-            value = pattern.sub("" if emptied else NAME_ERASED, value)
-        return value
+        pieces = re.split(f"({PLACEHOLDER.pattern})", value)
+        pieces[::2] = [self._without(piece, theirs, emptied) for piece in pieces[::2]]
+        return "".join(pieces)
+
+    def _without(self, text, theirs, emptied):
+        text = self._address.sub("" if emptied else ADDRESS_ERASED, text)
+        for pattern in self._names_in(theirs):
+            text = pattern.sub("" if emptied else NAME_ERASED, text)
+        return text
+
+    def _names_in(self, theirs):
+        return self._names + self._words if theirs else self._names
 
     @property
     def needles(self):
         """What the database looks for, which compares without case only where letters are English."""
-        found = {self.address, *self.names}
+        found = set(self._written)
         found |= {way(one) for one in list(found) if not one.isascii() for way in (str.lower, str.upper, str.title)}
         return found | {json.dumps(one)[1:-1] for one in found}
 
+    def owns(self, label, row):
+        """Whether a row is theirs, or about what is theirs."""
+        about = tuple(row[column] for column in ABOUT.get(label, ()))
+        return (label, row["pk"]) in self.theirs or about in self.theirs
 
-def _whole(text, before, after):
-    words = r"\s+".join(re.escape(word) for word in text.split())
-    return re.compile(rf"(?<!{before}){words}(?!{after})", re.IGNORECASE)
+
+def _address(address):
+    # Not in another that is longer: o'x@a.uk, x@a.uk.org. A full stop may still end the sentence.
+    return re.compile(rf"(?<![\w.+-])(?<!\w['’]){re.escape(address)}(?![\w-]|\.[\w-])", re.IGNORECASE)
+
+
+def _name(name):
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    return re.compile(rf"(?<!\w){words}(?!\w)")
+
+
+def _surname_first(name):
+    *others, last = name.split()
+    return f"{last}, {' '.join(others)}"
+
+
+def _texts(value):
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [value] if isinstance(value, str) else []
 
 
 def mentions_of(who):
@@ -107,11 +160,23 @@ def mentions_of(who):
         fields = text_fields(model)
         if not fields:
             continue
-        for row in _rows_like(model, fields, who.needles):
-            pk = row["pk"]
-            texts = [Mention(model, pk, field.name, row[field.name]) for field in fields if row[field.name]]
-            found += [mention for mention in texts if who.is_in(mention.text)]
+        rows = list(_rows_like(model, fields, who.needles))
+        waiting = _waiting(model, rows)
+        for row in rows:
+            pk, theirs = row["pk"], who.owns(model._meta.label_lower, row)
+            found += [
+                Mention(model, pk, field.name, row[field.name], theirs, pk in waiting)
+                for field in fields
+                if row[field.name] and who.is_in(row[field.name], theirs=theirs)
+            ]
     return found
+
+
+def _waiting(model, rows):
+    """Those of the rows that are emails not sent yet. Asked after they are read: what was sent never waits again."""
+    if model is not QueuedEmail or not rows:
+        return frozenset()
+    return set(QueuedEmail.objects.unsent().filter(pk__in=[row["pk"] for row in rows]).values_list("pk", flat=True))
 
 
 def text_fields(model):
@@ -137,7 +202,7 @@ def _rows_like(model, fields, needles):
         for needle in needles:
             wanted |= Q(**{f"{name}__icontains": needle})
     rows = model._base_manager.alias(**casts).filter(wanted).order_by("pk")
-    return rows.values("pk", *(field.name for field in fields))
+    return rows.values("pk", *{field.name for field in fields}.union(ABOUT.get(model._meta.label_lower, ())))
 
 
 def take_out(mentions, who):
@@ -145,7 +210,7 @@ def take_out(mentions, who):
     redacted = [mention for mention in mentions if mention.is_redacted]
     for mention in redacted:
         emptied = bool({mention.label, f"{mention.label}.{mention.field}"} & EMPTIED)
-        value = who.taken_out_of(mention.value, emptied=emptied)
+        value = who.taken_out_of(mention.value, theirs=mention.is_theirs, emptied=emptied)
         longest = getattr(mention.model._meta.get_field(mention.field), "max_length", None)
         value = value[:longest] if longest and isinstance(value, str) else value
         mention.model._base_manager.filter(pk=mention.pk).update(**{mention.field: value})

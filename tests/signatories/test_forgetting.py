@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commitments.models import Approach, Commitment, PartnerQuestion, ProgressUpdate, Revision
 from commitments.models.importing import Import, ImportRow
-from localdigital import links
+from localdigital import links, mail
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, TeamNote
 from signatories import emails, people, signoff
 from signatories.about_person import found_about
@@ -83,6 +83,7 @@ def do_everything(zelie, dibble, client, sign_in, moderator):
     )
     make_access(zelie, "Trumpton")
     people.invite(make_organisation("Trumpton"), dibble.email, by=zelie)
+    QueuedEmail.objects.filter(to_address=dibble.email).update(sent_at=timezone.now())
     commitment = promised.commitments.get()
     Commitment.objects.filter(pk=commitment.pk).update(mission=f"Write to {ADDRESS}")
     make_update(commitment, proposer=zelie)
@@ -211,8 +212,6 @@ def test_the_one_of_the_team_who_tried_a_councils_pages_stays_signed_in(admin_cl
 
 
 def test_an_email_that_waits_is_not_sent_and_nobody_is_mailed_about_it(zelie, moderator, mailoutbox):
-    from localdigital import mail
-
     make_access(zelie, "Trumpton")
     emails.sign_in(zelie)
     erase(zelie, by=moderator)
@@ -305,11 +304,74 @@ def test_a_document_in_sign_off_is_made_a_draft_again_and_its_preparer_is_told(z
 
 
 def test_a_name_is_taken_out_as_whole_words_alone(moderator, dibble):
-    lee, text = make_person("Ada Lee"), "ada LEE, Ada Leeds, xada.lee@a.uk"
+    lee, text = make_person("Ada Lee"), "Ada\nLee, Lee, Ada: ada lee, Ada Leeds, xada.lee@a.uk"
     note = TeamNote.objects.create(about_type="signatories.person", about_id=1, text=text)
     erase(lee, by=moderator)
     note.refresh_from_db()
-    assert note.text == "(name erased), Ada Leeds, xada.lee@a.uk"
+    assert note.text == "(name erased), (name erased): ada lee, Ada Leeds, xada.lee@a.uk"
+
+
+def note_about(thing, text):
+    return TeamNote.objects.create(about_type=thing._meta.label_lower, about_id=thing.pk, text=text)
+
+
+def test_an_address_is_taken_out_but_no_longer_one_that_holds_it(moderator, dibble):
+    text = "Dibble@A.uk. <dibble@a.uk>, dibble@a.uk.evil, xdibble@a.uk, o'dibble@a.uk, x.dibble@a.uk, dibble@a.uk-b.uk"
+    note = note_about(dibble, text)
+    erase_address("dibble@a.uk", by=moderator)
+    note.refresh_from_db()
+    assert note.text == text.replace("Dibble@A.uk", "(address erased)").replace("<dibble@a.uk>", "<(address erased)>")
+
+
+def test_a_name_of_one_word_is_taken_out_of_what_is_theirs_alone(moderator, dibble):
+    mark = make_person("Mark")
+    prepared = make_signature("Trumpton", preparer=mark)
+    other = make_signature("Chigley", preparer=dibble)
+    text = "Mark said: mark the Marked page"
+    theirs = [note_about(one, text) for one in (mark, prepared, make_organisation("Trumpton"))]
+    others = [note_about(one, text) for one in (dibble, other, make_organisation("Chigley"))]
+    shown = str([section.rows for section in found_about(mark.email).sections])
+    assert all(f"Team note {one.pk}'" in shown for one in theirs)
+    assert not any(f"Team note {one.pk}'" in shown for one in others)
+    erase(mark, by=moderator)
+    assert {TeamNote.objects.get(pk=one.pk).text for one in theirs} == {"(name erased) said: mark the Marked page"}
+    assert {TeamNote.objects.get(pk=one.pk).text for one in others} == {text}
+
+
+@pytest.mark.parametrize("name", ["Link", "link 1", "link", "Ada Lee"])
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_the_links_in_emails_to_others_still_work_whatever_the_erased_person_is_called(
+    name, is_sent, moderator, dibble, mailoutbox
+):
+    person = make_person(name)
+    emails.sign_in(dibble)
+    email, link = QueuedEmail.objects.get(), EmailedLink.objects.get()
+    Person.objects.filter(pk=person.pk).update(name=name.replace("1", str(link.pk)))
+    body = f"{email.body} Ada Lee asked for it, from {person.email}. Link and link."
+    sent_at = timezone.now() if is_sent else None
+    QueuedEmail.objects.update(body=body, sent_at=sent_at)
+    erase(person, by=moderator)
+    email.refresh_from_db()
+    assert email.body.count(link.placeholder) == 1
+    if is_sent:
+        assert email.body == body.replace(person.email, "(address erased)").replace(
+            "Ada Lee", "(name erased)" if name == "Ada Lee" else "Ada Lee"
+        )
+        return
+    assert email.body == body
+    mail.deliver()
+    [letter] = mailoutbox
+    assert letter.to == [dibble.email]
+    assert "/link/" in letter.body
+    assert "erased" not in letter.body
+
+
+def test_an_email_that_waits_for_somebody_else_is_shown_as_staying(dibble, zelie):
+    emails.sign_in(dibble)
+    QueuedEmail.objects.update(body=f"{NAME} asked for it")
+    [stays] = [section for section in found_about(ADDRESS).sections if section.title == "Mentions that stay"]
+    [row] = stays.rows
+    assert "goes as it was written" in row["Why"]
 
 
 def test_an_address_that_only_texts_hold_is_erased_too(moderator):
