@@ -25,7 +25,6 @@ from .import_forms import NamesForm, RowForm, UploadForm
 SIZE = 25
 RECENT = 20
 NAMES_AT_ONCE = 20
-NAMES_TO_CONFIRM = "names-to-confirm"
 # How long a page works before it answers
 AT_WORK_FOR = timedelta(seconds=2)
 SHOWN = {
@@ -37,7 +36,9 @@ SHOWN = {
     "left-out": ("Left out", Q(is_left_out=True)),
 }
 TO_BE_MENDED_FIRST = Case(When(SHOWN["problem"][1], then=0), When(SHOWN["name"][1], then=1), default=2)
-TOO_LATE = "Somebody went on with this import before you did. This is how it stands now."
+# No import is ever at this step
+NEVER = -1
+TOO_LATE = "This import changed since you opened this page. Look at it again."
 
 
 may_import = allowed("commitments.add_import")
@@ -102,6 +103,13 @@ def _source(pk):
     if pk > 2**62:
         raise Http404
     return get_object_or_404(Import.objects.select_related("made_by", "confirmed_by"), pk=pk)
+
+
+def _as_seen(request, source):
+    """The import as it was on the page from which this was sent: what is decided of it since, `take` refuses."""
+    seen = request.POST.get("seen", "")
+    source.step = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else NEVER
+    return source
 
 
 def _work(source):
@@ -200,7 +208,7 @@ def _report(request, source):
 @require_POST
 def decide(request, pk):
     """Write it, give it up, leave rows out, check it again."""
-    source, by = _source(pk), request.user
+    source, by = _as_seen(request, _source(pk)), request.user
     decisions = {
         "confirm": importing.confirm,
         "give-up": importing.give_up,
@@ -242,7 +250,7 @@ def names(request, pk):
     if not form.is_valid():
         return _preview(request, source, form)
     try:
-        mending.choose_names(source, form.chosen(), by=request.user)
+        mending.choose_names(_as_seen(request, source), form.chosen(), by=request.user)
     except NotNow:
         messages.error(request, TOO_LATE)
     return redirect("admin:import", source.pk)
@@ -261,24 +269,23 @@ def one_row(request, pk, number):
     form.is_valid()
     if request.method == "POST" and not form.errors:
         try:
-            row = mending.mend(source, number, form.cleaned_data, by=request.user)
+            row = mending.mend(_as_seen(request, source), number, form.cleaned_data, by=request.user)
         except NotNow:
-            messages.error(request, TOO_LATE)
-            return redirect("admin:import", source.pk)
+            source.refresh_from_db(fields=["step", "phase"])
+            form.add_error(None, TOO_LATE)
         except Unreadable as unreadable:
+            source.refresh_from_db(fields=["step", "phase"])
             form.add_error("document", str(unreadable))
         if not form.errors and row.verdict == Verdict.NAME:
             messages.warning(request, f"Row {number} is saved. Confirm below which organisation is meant.")
-            return redirect(f"{reverse('admin:import', args=[source.pk])}#{NAMES_TO_CONFIRM}")
+            return redirect(f"{reverse('admin:import', args=[source.pk])}#names-to-confirm")
         if not form.errors and not row.problems:
             messages.success(request, f"Row {number} is mended.")
             return redirect("admin:import", source.pk)
     if not form.errors:
         form.say(row.problems)
     context = {"waits_for_a_name": any("name" in one for one in row.problems)}
-    return page_of(
-        request, "import_row", f"Mend row {number}", context | {"import": source, "row": row, "form": form}
-    )
+    return page_of(request, "import_row", f"Mend row {number}", context | {"import": source, "row": row, "form": form})
 
 
 @admin.register(Import)

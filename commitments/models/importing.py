@@ -95,6 +95,7 @@ class Verdict(models.TextChoices):
 
     UNCHECKED = "", "Not checked yet"
     PROBLEM = "problem", "To be mended"
+    NAME = "name", "Waits for a name"
     MAKE = "make", "To be made"
     CHANGE = "change", "To be changed"
     SAME = "same", "In the register already"

@@ -46,7 +46,7 @@ def leave_out(source, number, *, by, leave=True, now=None):
 
 @transaction.atomic
 def leave_problems_out(source, *, by, now=None):
-    """Leave out every row that is not mended. Raises NotNow."""
+    """Leave out every row that is not mended, but for those that only wait for a name. Raises NotNow."""
     _take(source, now or timezone.now())
     source.rows.filter(verdict=Verdict.PROBLEM).update(
         is_left_out=True, verdict=Verdict.UNCHECKED, problems=[], notes={}
@@ -59,7 +59,7 @@ def choose_names(source, chosen, *, by, now=None):
     _take(source, now or timezone.now())
     for pk, organisation in chosen.items():
         ImportName.objects.filter(source=source, pk=pk).update(organisation=organisation)
-    source.rows.filter(verdict=Verdict.PROBLEM).update(verdict=Verdict.UNCHECKED)
+    source.rows.filter(verdict__in=[Verdict.PROBLEM, Verdict.NAME]).update(verdict=Verdict.UNCHECKED)
     change_phase(source, Phase.CHECKING)
 
 
@@ -71,9 +71,21 @@ def check_everything_again(source, *, by, now=None):
     change_phase(source, Phase.CHECKING)
 
 
-def names_to_confirm(source, most):
-    """The names that nobody has confirmed yet, each with the organisations that it may mean."""
-    names = list(source.names.filter(organisation=None)[:most])
+def names_to_confirm(source):
+    """The names that rows wait for, in the order of their rows: what is left out, or has another name now, does not."""
+    first = {}
+    rows = source.rows.filter(verdict__in=[Verdict.PROBLEM, Verdict.NAME], is_left_out=False).order_by("number")
+    for number, problems in rows.values_list("number", "problems"):
+        for problem in problems:
+            first.setdefault(problem.get("name"), number)
+    names = [name for name in source.names.filter(organisation=None) if name.folded in first]
+    for name in names:
+        name.row = first[name.folded]
+    return sorted(names, key=lambda name: (name.row, name.pk))
+
+
+def with_candidates(names):
+    """Each of these names with the organisations that it may mean."""
     found = Organisation.objects.in_bulk({pk for name in names for pk in name.candidates})
     return [(name, [found[pk] for pk in name.candidates if pk in found]) for name in names]
 

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 
 from commitments.models import Verdict
+from signatories.models.names import fold
 
 from .cells import clean
 from .columns import heading_of, read_cells
@@ -26,6 +27,11 @@ class Line:
     def object(self, column, text):
         """Say what is wrong, in a column or ("") in the row as a whole."""
         self.problems.append({"column": column, "text": text})
+
+    def ask(self, column, name):
+        """Say that somebody has to confirm which organisation a name is."""
+        text = f"Confirm which organisation “{name}” is"
+        self.problems.append({"column": column, "text": text, "name": fold(name)})
 
     def objects_to(self, *columns):
         """Whether something is wrong in one of these columns."""
@@ -54,13 +60,15 @@ class Plan:
         return any(line.problems for line in self.lines)
 
     def settle(self):
-        """Problems of one row hold the others of its document back."""
+        """Problems of one row hold the others of its document back; with nothing but names to confirm they wait."""
         bad = [line for line in self.lines if line.problems]
+        waits = all("name" in one for line in bad for one in line.problems)
         for line in self.lines:
             if bad and not line.problems:
-                line.object("", f"Row {bad[0].row.number} is part of the same document: mend that one")
+                what = "confirm its name" if waits else "mend that one"
+                line.object("", f"Row {bad[0].row.number} is part of the same document: {what}")
             if bad:
-                line.verdict = Verdict.PROBLEM
+                line.verdict = Verdict.NAME if waits else Verdict.PROBLEM
         return self
 
     def note_on(self, line):

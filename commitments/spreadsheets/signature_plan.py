@@ -164,7 +164,7 @@ def _find_parts(plan, known):
                 if fold(name) != fold(organisation.official_name):
                     line.notes.append(f"“{name}” is {organisation.official_name}")
             elif meaning.candidates:
-                line.object("organisations", f"Confirm which organisation “{name}” is")
+                line.ask("organisations", name)
             else:
                 line.object("organisations", f"“{name}” is not in the register: correct the name, or add it first")
         if len(set(meant)) < len(meant):

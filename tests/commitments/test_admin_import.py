@@ -76,7 +76,15 @@ def reloaded(client, page):
 
 def decide(client, source, **what):
     """Press a button on the preview. Returns where it leads, when the work is done."""
+    what |= seen(client.get(f"/admin/import/{source.pk}/"))
     return reloaded(client, client.post(f"/admin/import/{source.pk}/decide/", what, follow=True))
+
+
+def seen(page):
+    """What every form of a page sends along, to say what was seen."""
+    found = set(re.findall(r'<input type="hidden" name="seen" value="(\d+)">', page.content.decode()))
+    assert len(found) == 1, text(page)
+    return {"seen": found.pop()}
 
 
 def bring_in(client, data, sheet="signatures"):
@@ -118,7 +126,7 @@ def test_twenty_paper_signatures_with_two_bad_rows_are_mended_in_the_page_and_im
     assert "The date must be a real date" in shown
     assert "“Nowhere Parish” is not in the register" in shown
     assert not Signature.objects.exists()
-    assert "went on with this import" in text(decide(admin_client, source, do="confirm"))
+    assert "changed since you opened this page" in text(decide(admin_client, source, do="confirm"))
     assert not Signature.objects.exists()
 
     for number, name, value in ((6, "signed_on", "30 November 2018"), (9, "organisations", "Farthing Borough Council")):
@@ -126,7 +134,7 @@ def test_twenty_paper_signatures_with_two_bad_rows_are_mended_in_the_page_and_im
         form = admin_client.get(address)
         assert "error" in text(form)
         cells = ImportRow.objects.get(source=source, number=number).cells
-        assert admin_client.post(address, cells | {name: value}).status_code == 302
+        assert admin_client.post(address, cells | {name: value} | seen(form)).status_code == 302
     before = RegisterVersion.current().number
     report = text(decide(admin_client, source, do="confirm"))
     assert "Made (20)" in report
@@ -168,9 +176,10 @@ def test_a_loosely_written_name_is_confirmed_once_for_all_its_rows(admin_client)
     assert "Confirm which organisation “Rotherham MBC” is" in text(page)
     name = source.names.get()
     address = f"/admin/import/{source.pk}/names/"
-    wrong = admin_client.post(address, {f"name-{name.pk}": "other", f"other-{name.pk}": "Atlantis"})
+    wrong = admin_client.post(address, {f"name-{name.pk}": "other", f"other-{name.pk}": "Atlantis"} | seen(page))
     assert "“Atlantis” is not in the register" in text(wrong)
-    page = text(reloaded(admin_client, admin_client.post(address, {f"name-{name.pk}": rotherham.pk}, follow=True)))
+    chosen = {f"name-{name.pk}": rotherham.pk} | seen(wrong)
+    page = text(reloaded(admin_client, admin_client.post(address, chosen, follow=True)))
     assert "“Rotherham MBC” is Rotherham Metropolitan Borough Council" in page
     decide(admin_client, source, do="confirm")
     signature = Signature.objects.get()

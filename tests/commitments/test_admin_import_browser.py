@@ -23,7 +23,7 @@ def test_a_moderator_mends_a_row_confirms_a_name_and_imports(inside, live_server
     page.goto(f"{live_server.url}/admin/import/")
     page.get_by_label("Spreadsheet").set_input_files(str(file))
     page.get_by_role("button", name="Upload and check").click()
-    page.get_by_role("heading", name="2 rows to mend").wait_for()
+    page.get_by_role("heading", name="1 name to confirm, 1 row to mend").wait_for()
     look(page)
     page.get_by_role("link", name="Mend row 3").click()
     page.get_by_label("Signed on").fill("30 November 2018")

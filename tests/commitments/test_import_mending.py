@@ -5,7 +5,7 @@ import re
 import pytest
 
 from commitments.models import Commitment, ImportRow
-from tests.commitments.test_admin_import import as_csv, decide, paper, text, upload
+from tests.commitments.test_admin_import import as_csv, decide, paper, reloaded, seen, text, upload
 from tests.factories import make_declaration, make_organisation, make_principles, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def as_shown(page):
     form = page.context["form"]
     boxes = re.findall(r"<(?:textarea|input) [^>]*name=", page.content.decode())
     assert len(boxes) > len(form.fields)
-    return {name: (form[name].value() or "").replace("\n", "\r\n") for name in form.fields}
+    return {name: (form[name].value() or "").replace("\n", "\r\n") for name in form.fields} | seen(page)
 
 
 def mend(client, source, number, **cells):
@@ -70,3 +70,65 @@ def test_the_evidence_of_a_report_keeps_its_lines_when_its_date_is_mended(admin_
     mend(admin_client, source, 2, reported_on="2019-03-27")
     kept = ImportRow.objects.get(source=source).cells
     assert (kept["evidence"], kept["done"]) == (evidence, "A\n\nB")
+
+
+def heading(page):
+    """What a preview says first."""
+    return " ".join(
+        re.search(r"<h2>(.*?)</h2>", page.content.decode().partition('id="content-main"')[2], re.S)[1].split()
+    )
+
+
+@pytest.fixture
+def rotherham():
+    make_organisation("Trumpton"), make_organisation("Chigley")
+    return make_organisation("Rotherham", official_name="Rotherham Metropolitan Borough Council")
+
+
+def test_a_row_that_is_mended_to_an_unclear_name_leads_to_the_names_to_confirm(admin_client, rotherham):
+    source, _ = upload(admin_client, as_csv([paper("Nowhere")]))
+    answer = mend(admin_client, source, 2, organisations="Rotherham MBC")
+    assert answer["Location"] == f"/admin/import/{source.pk}/#names-to-confirm"
+    page = admin_client.get(answer["Location"])
+    assert "Row 2 is saved. Confirm below which organisation is meant." in text(page)
+    assert 'id="names-to-confirm"' in page.content.decode()
+    assert "“Rotherham MBC” in row 2" in text(page)
+    both = mend(admin_client, source, 2, organisations="Rotherham MBC", signed_on="31/02/2019")
+    assert f'href="/admin/import/{source.pk}/#names-to-confirm"' in both.content.decode()
+
+
+def test_names_are_confirmed_only_for_rows_that_take_part_and_have_that_name(admin_client, rotherham):
+    rows = [paper("Rotherham", organisations="Rotherham MBC", title=title) for title in ("One", "Two")]
+    source, page = upload(admin_client, as_csv([paper("Trumpton"), *rows]))
+    assert "“Rotherham MBC” in row 3" in text(page)
+    assert "“Rotherham MBC” in row 4" in text(decide(admin_client, source, **{"leave-out": "3"}))
+    page = decide(admin_client, source, **{"leave-out": "4"})
+    assert "Rotherham MBC” in" not in text(page)
+    assert heading(page) == "Ready to be written"
+    assert heading(decide(admin_client, source, **{"take-in": "4"})) == "1 name to confirm"
+    mend(admin_client, source, 4, organisations="Chigley Borough Council")
+    assert heading(decide(admin_client, source, do="check-again")) == "Ready to be written"
+
+
+def test_rows_that_wait_for_a_name_are_counted_apart_and_not_left_out_with_the_problems(admin_client, rotherham):
+    rows = [
+        paper("Trumpton"),
+        paper("Chigley", signed_on="31/02/2019"),
+        paper("Rotherham", organisations="Rotherham MBC", document="A"),
+        {"organisations": "", "document": "A", "title": "Second", "mission": "We will."},
+    ]
+    source, page = upload(admin_client, as_csv(rows))
+    assert heading(page) == "1 name to confirm, 1 row to mend"
+    assert "2 rows wait for a name" in text(page)
+    assert "Row 4 is part of the same document: confirm its name" in text(page)
+    page = decide(admin_client, source, do="confirm")
+    assert "changed since you opened this page" in text(page)
+    assert text(page).index("Confirm these names") < text(page).index("Leave out 1 row with problems")
+    page = decide(admin_client, source, do="leave-problems-out")
+    assert heading(page) == "1 name to confirm"
+    assert "with problems" not in text(page)
+    assert list(source.rows.filter(is_left_out=True).values_list("number", flat=True)) == [3]
+    name = source.names.get()
+    chosen = {f"name-{name.pk}": rotherham.pk} | seen(page)
+    page = admin_client.post(f"/admin/import/{source.pk}/names/", chosen, follow=True)
+    assert "3 to be made" in text(reloaded(admin_client, page))
