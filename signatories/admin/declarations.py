@@ -77,6 +77,10 @@ class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
         if "body" in form.base_fields:
             form.base_fields["body"].help_text = "Markdown: ## for a heading, - for a list, [words](address) for a link"
             form.base_fields["version"].help_text = "The end of its public address, like 2018"
+            form.base_fields["dated_on"].help_text = "Like 1 December 2026 or 01/12/2026"
+            official = form.base_fields["official_url"]
+            official.label = "Official web address"
+            official.error_messages["required"] = "Enter the web address of the official text"
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -1,7 +1,7 @@
 """Versions of the Declaration and the principles in the admin: drafts are edited, published ones stay."""
 
 import html
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -59,6 +59,18 @@ def test_a_draft_is_written_read_and_published(admin_client, moderator):
     assert RegisterVersion.current().number > before
     assert {event.actor_id for event in AuditEvent.objects.about(draft)} == {moderator.pk}
     assert "Better words" in text(admin_client.get(draft.get_absolute_url()))
+
+
+def test_its_date_is_written_in_words_and_a_missing_address_is_asked_for(admin_client):
+    page = "/admin/signatories/declaration/add/"
+    answer = text(admin_client.post(page, form(dated_on="1 December 2020", official_url="")))
+    assert "Official web address" in answer
+    assert "Enter the web address of the official text" in answer
+    assert not Declaration.objects.exists()
+    admin_client.post(page, form(dated_on="1 December 2020"))
+    draft = Declaration.objects.get()
+    assert draft.dated_on == date(2020, 12, 1)
+    assert 'value="01/12/2020"' in text(admin_client.get(address(draft)))
 
 
 def test_a_version_dated_after_today_is_not_published_before_its_day(admin_client):

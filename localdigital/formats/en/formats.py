@@ -3,3 +3,5 @@
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = r"j F Y \a\t H:i"
 SHORT_DATE_FORMAT = "j M Y"
+# The first is how a date that is there already is written in its box
+DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y"]
