@@ -5,9 +5,11 @@ The models are registered by the apps: this module is imported while the site is
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.db import transaction
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -20,9 +22,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from localdigital import signing_in
 from localdigital.models import AuditEvent
+from localdigital.throttle import within_limit
 from localdigital.waiting import Waiting, counted
 
 __all__ = ["RegisterAdminSite", "SignInForm", "Waiting"]
+
+# How often in an hour somebody may try one's own password, who is signed in already
+PASSWORD_TRIES = 10
 
 
 class PasswordForm(AdminAuthenticationForm):
@@ -146,6 +152,9 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
     @method_decorator(transaction.atomic)
     def password_change(self, request, extra_context=None):
         """Change one's own password: it ends every other session of one's own."""
+        if request.method == "POST" and not within_limit("own password", request.user.pk, limit=PASSWORD_TRIES):
+            messages.error(request, "Too many attempts. Try again in an hour.")
+            return redirect("admin:password_change")
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
             AuditEvent.record("user.change_password", request.user, by=request.user)

@@ -63,13 +63,17 @@ def _events(thing, *, after, until):
         about = about.filter(at__gte=after)
     if until:
         about = about.filter(at__lt=until)
-    return [event for event in about if event.details.get("rows")]
+    # Other events count rows: of an export, say
+    return [event for event in about if isinstance(event.details.get("rows"), dict)]
 
 
 def _version(row, before, names):
     by = row.history_user.get_username() if row.history_user else "the register"
+    if before is None and row.history_type != "+":
+        return Version(row.history_date, by, "The first that is kept")
     if before is None:
-        return Version(row.history_date, by, "Added" if row.history_type == "+" else "The first that is kept")
+        fields = [one for one in row.tracked_fields if not one.primary_key]
+        return Version(row.history_date, by, "Added", list(field_differences(row.instance_type(), row, fields, names)))
     what = "Changed outside these pages" if row.history_change_reason == AS_IT_WAS else "Changed"
     return Version(row.history_date, by, what, list(field_differences(before, row, row.tracked_fields, names)))
 

@@ -132,9 +132,9 @@ def look(request, label, pk):
 
 
 def in_words(look):
-    """Who looks and since when: "Alex is looking at this since 10:42"."""
+    """Who looks and since when: "Alex has been looking at this since 10:42"."""
     name = look.user.get_full_name() or look.user.get_username()
-    return f"{name} is looking at this since {timezone.localtime(look.began_at):%H:%M}."
+    return f"{name} has been looking at this since {timezone.localtime(look.began_at):%H:%M}."
 
 
 def _waiting(request, label, pk):

@@ -13,10 +13,10 @@ from django.template.response import TemplateResponse
 from django_otp import login as verify
 
 from localdigital import links, second_factor, signing_in, team
+from localdigital.admin import PASSWORD_TRIES
 from localdigital.throttle import within_limit
 
 MAY_ENROL = "may_set_up_an_app"
-TRIES = 10
 
 
 class ChoosePasswordForm(SetPasswordForm):
@@ -69,7 +69,7 @@ class OwnPasswordForm(forms.Form):
     def clean_password(self):
         """Right, and not guessed at."""
         password = self.cleaned_data["password"]
-        if not within_limit("own password", self.user.pk, limit=TRIES):
+        if not within_limit("own password", self.user.pk, limit=PASSWORD_TRIES):
             raise forms.ValidationError("Too many attempts. Try again in an hour")
         if not self.user.check_password(password):
             raise forms.ValidationError("That is not your password")

@@ -37,7 +37,8 @@ _VIEW = (
 _EDIT = (
     _each("signatories", "add change delete", "declaration copublisher")
     | _each("signatories", "add change", "principle organisation")
-    | _each("signatories", "add change delete", "organisationname emaildomain succession")
+    # not its domains and successors: by them a signer's authority is known, and who may go on with what
+    | _each("signatories", "add change delete", "organisationname")
     | _each("localdigital", "add change delete", "reason")
     | _each("localdigital", "add change", "servicesettings")
 )
@@ -78,7 +79,7 @@ ROLES = {
 
 
 class RolesBackend(ModelBackend):
-    """What a colleague may do is asked of their roles alone, in one query: nobody is allowed something by themselves."""
+    """What a colleague may do is asked of their roles alone, in one query: nobody is allowed anything else."""
 
     def get_user_permissions(self, user_obj, obj=None):
         """None, whatever rows there are."""

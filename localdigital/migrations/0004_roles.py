@@ -15,6 +15,11 @@ def make_groups(apps, schema_editor):
     for user in users.exclude(user_permissions=None):
         user.user_permissions.clear()
     users.filter(is_superuser=True).update(is_superuser=False)
+    # The form that signs in reads an address in lower case.
+    for user in users.filter(username__contains="@"):
+        lower = user.username.lower()
+        if lower != user.username and not users.filter(username=lower).exists():
+            users.filter(pk=user.pk).update(username=lower)
 
 
 class Migration(migrations.Migration):

@@ -223,9 +223,10 @@ def _done(request, choice, thing, waited):
     more, following = "", None
     if waited:
         following = next_for(request.user, thing)
-        more = " This is the next one." if following else " Nothing else of this kind waits."
-        if following:
-            more += " Your colleagues see that you are looking at it."
+        more = " This is the next one. Your colleagues see that you are looking at it."
+        if not following:
+            waits = type(thing).objects.awaiting_review().exists()
+            more = " What else waits, colleagues are looking at." if waits else " Nothing else of this kind waits."
     words = choice.done_in_words(thing)
     link = format_html('<a href="{}">{}</a>', address_of(thing), choice.named(thing))
     messages.success(request, format_html("{}: {}.{}", words, link, more))

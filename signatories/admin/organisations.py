@@ -15,7 +15,8 @@ from localdigital.models import AuditEvent, RegisterVersion
 from signatories.models import Access, EmailDomain, FormerSlug, Organisation, OrganisationName, Succession
 from signatories.models.names import fold
 from signatories.moderation import accept_organisation
-from signatories.reorganising import keep_address
+from signatories.reorganising import keep_address, leads_to
+from signatories.shared_domains import is_shared
 
 from .choosing import LookedUpTogether, SearchesForOrganisations
 from .reorganising import possible_actions
@@ -58,6 +59,9 @@ class OrganisationForm(forms.ModelForm):
         """It ends after it starts, and its names can be compared."""
         answers = super().clean()
         starts, ends = answers.get("starts_on"), answers.get("ends_on")
+        for field in ("starts_on", "ends_on"):
+            if answers.get(field) and not 1000 < answers[field].year < 2100:
+                self.add_error(field, "Enter a date with a year of our time, like 1974")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "It must end after it starts")
         for field in ("name", "official_name"):
@@ -95,6 +99,8 @@ class DomainForm(forms.ModelForm):
         domain = self.cleaned_data["domain"].strip().lower().rpartition("@")[2].removeprefix("www.").strip(".")
         if "." not in domain or any(letter in domain for letter in " /:"):
             raise forms.ValidationError("Enter a domain, like rotherham.gov.uk")
+        if is_shared(domain):
+            raise forms.ValidationError(f"{domain} is not one organisation’s own: anybody may write from there")
         return domain
 
 
@@ -104,6 +110,8 @@ class SuccessionForm(forms.ModelForm):
         successor = self.cleaned_data["successor"]
         if successor.pk == self.instance.predecessor_id:
             raise forms.ValidationError("An organisation cannot take over from itself")
+        if self.instance.predecessor_id and leads_to(successor, self.instance.predecessor):
+            raise forms.ValidationError("This organisation took over from that one, at once or by way of others")
         return successor
 
 
@@ -200,8 +208,9 @@ class OrganisationAdmin(KeepsHistory, SearchesForOrganisations, admin.ModelAdmin
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        """Whose reports nobody reads before they are public is for those to say who would read them."""
-        return [] if request.user.has_perm("commitments.change_progressupdate") else ["publishes_at_once"]
+        """What is a decision about it, not a fact: whose reports nobody reads, when it ended, where its page is."""
+        decides = request.user.has_perm("signatories.reorganise_organisation")
+        return [] if decides else ["publishes_at_once", "starts_on", "ends_on", "slug", "code", "scheme"]
 
     def get_search_results(self, request, queryset, search_term):
         text = search_term.strip()

@@ -17,6 +17,8 @@ from .naming_organisations import AlsoByName, named
 
 SEARCHED = Succession._meta.get_field("successor")
 MOST_SUCCESSORS = 12
+# What councils did before the register's own history is no reorganisation, and none is decided longer before
+FIRST_YEAR, YEARS_AHEAD = 1974, 10
 
 
 class _Searches:
@@ -64,8 +66,14 @@ def day(label, missing, **kwargs):
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": missing, "invalid": f"{label} must be a real date"},
+        validators=[_is_of_our_time],
         **kwargs,
     )
+
+
+def _is_of_our_time(on):
+    if not FIRST_YEAR <= on.year <= timezone.localdate().year + YEARS_AHEAD:
+        raise forms.ValidationError(f"Enter a date from {FIRST_YEAR} to {YEARS_AHEAD} years from now")
 
 
 def a_name(label, missing, **kwargs):

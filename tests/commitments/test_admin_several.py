@@ -79,7 +79,7 @@ def test_each_is_published_by_itself_with_a_result(admin_client):
         page = text(admin_client.post(ADDRESS, form))
     assert "2 progress updates published" in page
     assert "Progress update returned for changes by windy.miller" in page
-    assert "Alex is looking at this since" in page
+    assert "Alex has been looking at this since" in page
     assert statuses(everything) == [Status.PUBLISHED, Status.RETURNED, Status.AWAITING_REVIEW, Status.PUBLISHED]
     assert QueuedEmail.objects.about(fine).count() == 1
     with zeal.zeal_ignore():

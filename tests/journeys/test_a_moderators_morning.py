@@ -89,8 +89,8 @@ def test_three_are_published_one_goes_back_with_two_reasons_and_one_is_taken_ove
     at_work.sees("Please say by when.", "Please take the name out.").press("Confirm: return for changes")
     told = QueuedEmail.objects.filter(template="returned", about_id=waiting[3].pk).get()
     assert "Please say by when.\n\nPlease take the name out." in told.body
-    button(at_work, f"Review {waiting[4].reference}").sees("dr.mopp is looking at this")
-    at_work.press("Take over").sees("You are looking at this since")
+    button(at_work, f"Review {waiting[4].reference}").sees("dr.mopp has been looking at this")
+    at_work.press("Take over").sees("You have been looking at this since")
     button(at_work, "Preview: publish").press("Confirm: publish").sees("Nothing else of this kind waits")
     assert Signature.objects.filter(status=Status.PUBLISHED).count() == 4
 
@@ -106,7 +106,7 @@ def test_twenty_paper_signatures_come_in_of_which_two_rows_are_mended(at_work, v
     at_work.page.get_by_label(re.compile("^Signatures")).check()
     sheet = {"name": "box-3.csv", "mimeType": "text/csv", "buffer": file.getvalue().encode()}
     at_work.page.set_input_files("input[type=file]", sheet)
-    at_work.press("Upload and check").sees("3 rows to mend", "17 to be made")
+    at_work.press("Upload and check").sees("1 name to confirm, 2 rows to mend", "17 to be made")
     at_work.press("Confirm these names").sees("2 rows to mend", "18 to be made")
     assert not Signature.objects.exists()
     at_work.follow("Mend row 5").sees("Saving changes this row of the import, not yet the register.")

@@ -57,7 +57,8 @@ def test_what_a_command_changed_is_no_part_of_the_next_editors_change(admin_clie
     versions, older = changes_of(principle)
     assert not older
     assert [(one.what, [each.label for each in one.differences]) for one in versions] == [
-        ("Changed", ["Title"]), ("Changed outside these pages", ["Summary"]), ("Added", []),
+        ("Changed", ["Title"]), ("Changed outside these pages", ["Summary"]),
+        ("Added", ["Number", "Slug", "Title", "Summary", "Body"]),
     ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def test_a_moderator_signs_in_reviews_and_publishes(inside, live_server, complai
     page.get_by_role("link", name="1 declarations to review").click()
     look(page, "queue")
     page.get_by_role("button", name=f"Review {signature.reference}").click()
-    assert "You are looking at this since" in page.inner_text("#content-main")
+    assert "You have been looking at this since" in page.inner_text("#content-main")
     look(page, "review")
     page.locator("summary", has_text="Return for changes").focus()
     page.keyboard.press("Enter")

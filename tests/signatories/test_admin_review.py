@@ -127,7 +127,7 @@ class TestLooking:
         since = f"{timezone.localtime(Look.objects.get().began_at):%H:%M}"
         assert f"Alex Miller, since {since}" in text(admin_client.get(review(thing).split(f"{thing.pk}/")[0]))
         page = text(admin_client.get(review(thing)))
-        assert "Alex Miller is looking at this since <time datetime=" in page
+        assert "Alex Miller has been looking at this since <time datetime=" in page
         assert f">{since}</time>" in page
         assert "Take over" in page
         assert "/decide/publish/" not in page
@@ -140,7 +140,7 @@ class TestLooking:
         signature = waiting()
         assert f'formaction="{look(signature)}"' in text(admin_client.get(QUEUE))
         page = text(admin_client.post(look(signature), {"action": "", "q": ""}, follow=True))
-        assert "You are looking at this since" in page
+        assert "You have been looking at this since" in page
         assert Look.objects.get().user == moderator
         assert admin_client.post(look(signature), {"stop": "1"})["Location"] == QUEUE
         assert not Look.objects.exists()
@@ -167,7 +167,7 @@ class TestLooking:
         looks.begin(signature, by=alex)
         looks.take_over(signature, by=windy, colleague_id=alex.pk)
         page = text(admin_client.post(look(signature), {"take-over": str(alex.pk)}, follow=True))
-        assert "windy.miller is looking at this since" in page
+        assert "windy.miller has been looking at this since" in page
         assert Look.objects.get().user == windy
 
     def test_ends_by_itself_after_two_hours(self, admin_client, moderator):
