@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from commitments.models import ImportName
 from signatories.models import Organisation, OrganisationName
-from signatories.models.names import fold
+from signatories.models.names import core, fold
 
 MOST_CANDIDATES = 6
 
@@ -30,7 +30,10 @@ def meanings(wanted, source):
         meant = Organisation.objects.checked().exactly_called_each(names, on=on)
         found |= {(name, on): organisations for name, organisations in meant.items()}
     names_of = _names_of({one.pk for organisations in found.values() for one in organisations})
-    answers = {pair: _meaning(*pair, organisations, names_of) for pair, organisations in found.items()}
+    longer = _longer_names([pair for pair, organisations in found.items() if organisations])
+    answers = {
+        pair: _meaning(*pair, organisations, names_of, longer.get(pair, [])) for pair, organisations in found.items()
+    }
     return answers | {(name, on): Meaning(chosen[fold(name)]) for name, on in wanted if fold(name) in chosen}
 
 
@@ -49,12 +52,38 @@ def _names_of(organisations):
     return names
 
 
-def _meaning(name, on, organisations, names_of):
+def _longer_names(pairs):
+    """For each (name, date): the organisations of that date that have a name that begins with it and goes on with
+    another word for a place, as Newcastle-under-Lyme does for "Newcastle"."""
+    if not pairs:
+        return {}
+    by_word = defaultdict(set)
+    for one in OrganisationName.objects.filter(organisation__checked_at__isnull=False).values_list(
+        "core", "organisation"
+    ):
+        by_word[one[0].partition(" ")[0]].add(one)
+    found = {}
+    for name, on in pairs:
+        begins = core(name)
+        found[name, on] = {pk for longer, pk in by_word[begins.partition(" ")[0]] if longer.startswith(f"{begins} ")}
+    known = Organisation.objects.in_bulk({pk for ids in found.values() for pk in ids})
+    return {
+        (name, on): sorted(
+            (known[pk] for pk in ids if on is None or known[pk].existed(on)), key=lambda one: (one.sort_name, one.pk)
+        )
+        for (name, on), ids in found.items()
+    }
+
+
+def _meaning(name, on, organisations, names_of, longer):
+    others = [one for one in longer if one not in organisations]
     if len(organisations) == 1:
         [only] = organisations
-        if fold(name) in names_of[only.pk] and (on is None or only.existed(on)):
+        is_its_name = fold(name) in names_of[only.pk] and (on is None or only.existed(on))
+        is_only_a_place = fold(name) == core(name) and fold(name) != fold(only.official_name)
+        if is_its_name and not (is_only_a_place and others):
             return Meaning(only)
-    return Meaning(None, tuple(organisations[:MOST_CANDIDATES]))
+    return Meaning(None, tuple([*organisations, *(others if organisations else [])][:MOST_CANDIDATES]))
 
 
 def ask(source, questions):

@@ -1,6 +1,7 @@
 """Rows of a spreadsheet that somebody mends in the page, and names that somebody confirms, before it is written."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -132,3 +133,31 @@ def test_rows_that_wait_for_a_name_are_counted_apart_and_not_left_out_with_the_p
     chosen = {f"name-{name.pk}": rotherham.pk} | seen(page)
     page = admin_client.post(f"/admin/import/{source.pk}/names/", chosen, follow=True)
     assert "3 to be made" in text(reloaded(admin_client, page))
+
+
+@pytest.mark.parametrize(
+    ("written", "is_asked"),
+    [
+        ("Newcastle", True),
+        ("Newcastle Borough Council", True),
+        ("Newcastle City Council", False),
+        ("Newcastle upon Tyne", False),
+        ("Newcastle-under-Lyme", False),
+        ("Trumpton", False),
+    ],
+)
+def test_the_name_of_a_place_with_which_another_name_begins_is_asked_about(admin_client, written, is_asked):
+    make_organisation("Trumpton"), make_organisation("Trumptonshire")
+    tyne = make_organisation("Newcastle upon Tyne", official_name="Newcastle City Council")
+    tyne.know_names("Newcastle")
+    lyme = make_organisation("Newcastle-under-Lyme")
+    source, page = upload(admin_client, as_csv([paper("", organisations=written)]))
+    assert heading(page) == ("1 name to confirm" if is_asked else "Ready to be written")
+    assert [name.candidates for name in source.names.all()] == [[tyne.pk, lyme.pk]] * is_asked
+
+
+def test_a_body_that_had_ended_by_then_makes_no_name_unclear(admin_client):
+    make_organisation("Trumpton")
+    make_organisation("Trumpton Hill", ends_on=date(2018, 10, 31))
+    _, page = upload(admin_client, as_csv([paper("Trumpton", organisations="Trumpton")]))
+    assert heading(page) == "Ready to be written"
