@@ -69,6 +69,14 @@ def test_the_first_page_leads_to_the_list_and_each_row_to_what_the_team_knows_an
     )
 
 
+def test_a_list_offers_all_of_it_only_when_it_is_narrowed(admin_client):
+    make_organisation("Trumpton")
+    page = "/admin/signatories/organisation/"
+    assert "Show all" not in text(admin_client.get(page))
+    assert "Show all" in text(admin_client.get(page, {"q": "Trumpton"}))
+    assert "Show all" in text(admin_client.get(page, {"type__exact": "district"}))
+
+
 def test_the_box_that_searches_suggests_it_by_any_name(admin_client):
     wanted = rotherham()
     make_organisation("Trumpton")
