@@ -13,6 +13,9 @@ from django.utils.html import format_html, format_html_join
 from localdigital.forms import tidy
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
+BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+# With the blank lines below it
+PARAGRAPH = re.compile(r"(?s).+?(?:\n[^\S\n]*\n\s*|\Z)")
 TOKEN = re.compile(r"\n|[^\S\n]+|\S+")
 # How many pairs of words a comparison may look at: half a second. Two different texts of 5,000 characters need a tenth.
 MOST_STEPS = 2_000_000
@@ -39,7 +42,28 @@ class Difference:
 
 
 def of_texts(old, new):
-    """The pieces that make both texts: the same and removed ones the old, the same and added ones the new."""
+    """The pieces that make both texts: the same and removed ones the old, the same and added ones the new.
+
+    Of a text of several paragraphs that was rewritten, whole paragraphs: nobody reads two woven into one.
+    """
+    pieces = _word_by_word(old, new)
+    return _by_paragraph(old, new) if _is_rewritten(old, new, pieces) else pieces
+
+
+def _is_rewritten(old, new, pieces):
+    """Whether less than half of the words of the longer one are in both."""
+    if not (BLANK_LINE.search(old) and BLANK_LINE.search(new)):
+        return False
+    same = sum(len(text.split()) for kind, text in pieces if kind == SAME)
+    return 2 * same < max(len(old.split()), len(new.split()))
+
+
+def _by_paragraph(old, new):
+    before, after = PARAGRAPH.findall(old), PARAGRAPH.findall(new)
+    return _joined(_pieces(Patient(None, before, after, autojunk=False)))
+
+
+def _word_by_word(old, new):
     before, after = TOKEN.findall(old), TOKEN.findall(new)
     start = _how_many_alike(before, after)
     end = _how_many_alike(before[start:][::-1], after[start:][::-1])
@@ -71,10 +95,13 @@ class Patient(SequenceMatcher):
 
 def _compared(before, after):
     # White space alone is no place where two texts meet: else each word of a new sentence would stand on its own.
-    matcher = Patient(str.isspace, before, after, autojunk=False)
+    return _pieces(Patient(str.isspace, before, after, autojunk=False))
+
+
+def _pieces(matcher):
     pieces = []
     for _, i1, i2, j1, j2 in matcher.get_opcodes():
-        gone, come = "".join(before[i1:i2]), "".join(after[j1:j2])
+        gone, come = "".join(matcher.a[i1:i2]), "".join(matcher.b[j1:j2])
         pieces += [(SAME, gone)] if gone == come else [(REMOVED, gone), (ADDED, come)]
     return pieces
 

@@ -64,10 +64,24 @@ def test_a_phrase_that_changed_is_one_change_and_not_one_for_each_word():
     ]  # fmt: skip
 
 
+def test_a_text_that_was_rewritten_is_shown_by_whole_paragraphs():
+    kept = "Then we stop.\n\n"
+    old = f"We will ask the people of Trumpton what they want.\n\n{kept}Every year we tell you of it."
+    new = f"Each council shall publish its data for all to use.\n\n{kept}Nobody of us waits for it any more."
+    assert of_texts(old, new) == [
+        (REMOVED, "We will ask the people of Trumpton what they want.\n\n"),
+        (ADDED, "Each council shall publish its data for all to use.\n\n"),
+        (SAME, kept),
+        (REMOVED, "Every year we tell you of it."),
+        (ADDED, "Nobody of us waits for it any more."),
+    ]
+
+
 LETTERS = [chr(0x100 + number) for number in range(1000)]
 TANGLED = {
     "two words, turned": ("a b " * 1250, "b a " * 1250),
     "one word": ("a " * 2500, "a " * 2499 + "b"),
+    "paragraphs, turned": ("a\n\nc\n\n" * 800, "b\n\na\n\n" * 800),
     "only line breaks": ("\n" * 5000, "\n" * 4000 + "x"),
     **{
         f"{size} words between others": tuple(

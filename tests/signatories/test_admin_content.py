@@ -26,6 +26,7 @@ def test_a_draft_says_what_differs_from_the_last_published_version_until_it_is_p
         answer = admin_client.get(f"/admin/signatories/declaration/{draft.pk}/{page}/")
         shown = text(answer)
         assert "Different from the last published version, Local Digital Declaration 2018 (2018)" in shown
+        assert ("<details><summary>Show what differs: title, body</summary>" in shown) == (page == "change")
         labels = re.findall(r"app-differences__field\"><dt>(.*?)</dt>", shown)
         assert labels == ["Title", "Body"]
         assert "&lt;b&gt;closely&lt;/b&gt;" in answer.content.decode()
