@@ -1,9 +1,10 @@
 """Who has not signed, for the team: whom it approached and when, and a table for a mailing."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +61,11 @@ def list_not_signed(request):
     if not request.user.has_perm("signatories.view_organisation"):
         raise PermissionDenied
     form, declaration = NotSignedForm(request.GET), Declaration.objects.current()
-    page = one_page(request, _chosen(form, declaration), SIZE)
+    try:
+        page = one_page(request, _chosen(form, declaration), SIZE)
+    except BadRequest:
+        messages.error(request, "The address asked for something that is not offered. All of them are listed.")
+        return redirect(request.path)
     context = {
         **admin.site.each_context(request),
         "title": "Organisations that have not signed",

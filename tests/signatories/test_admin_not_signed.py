@@ -78,8 +78,18 @@ def test_they_are_narrowed_down(admin_client, moderator, councils, asked, found)
 
 
 @pytest.mark.parametrize("asked", [{"before": "x"}, {"type": "government"}, {"page": "x"}, {"q": "\0"}])
-def test_what_is_none_of_the_choices_is_refused(admin_client, councils, asked):
-    assert admin_client.get(LIST, asked).status_code == 400
+def test_what_is_none_of_the_choices_is_said_above_the_whole_list(admin_client, councils, asked):
+    answer = admin_client.get(LIST, asked, follow=True)
+    assert answer.redirect_chain == [(LIST, 302)]
+    page = text(answer)
+    assert "something that is not offered. All of them are listed." in page
+    assert "standing signature of the Local Digital Declaration" in page
+    assert "Chigley" in page
+
+
+def test_no_table_is_made_of_what_is_none_of_the_choices(admin_client, councils):
+    assert admin_client.post(f"{EXPORT}?type=government").status_code == 400
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_note_is_written_in_the_list_and_shown_there(admin_client, moderator, councils):
