@@ -68,7 +68,7 @@ def test_nothing_is_decided_of_what_a_colleague_changed_unseen(admin_client, col
         assert (row.cells["title"], row.is_left_out) == ("Quite another promise", False)
     assert not Signature.objects.exists()
     assert not AuditEvent.objects.filter(kind="import.confirm").exists()
-        assert what == {"do": "give-up"} or CHANGED in text(answer)
+    assert what == {"do": "give-up"} or CHANGED in text(answer)
 
 
 def test_who_looks_again_can_write_what_the_colleague_mended(admin_client, colleague):
