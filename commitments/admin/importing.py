@@ -15,6 +15,7 @@ from commitments.models import Import, ImportRow, Outcome, Phase, Sheet, Verdict
 from commitments.spreadsheets import importing, mending
 from commitments.spreadsheets.columns import heading_of
 from commitments.spreadsheets.importing import NotNow
+from commitments.spreadsheets.planning import details_of
 from commitments.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Unreadable
 from localdigital.admin import Waiting
 from localdigital.paging import link_with, one_page
@@ -175,6 +176,7 @@ def _tabs(request, counts, shown):
 def _rows(page, source):
     for row in page:
         row.wrong = [(heading_of(source.sheet, one["column"]), one["text"]) for one in row.problems]
+        row.details = details_of(source.sheet, row.cells) if row.verdict == Verdict.MAKE else []
     return {
         "page": page,
         "before": page.address(page.number - 1) if page.has_previous() else None,

@@ -6,9 +6,16 @@ from dataclasses import dataclass, field
 
 from commitments.models import Verdict
 from signatories.models.names import fold
+from signatories.models.partial_date import PartialDate
 
-from .cells import clean
-from .columns import heading_of, read_cells
+from .cells import clean, partial_of
+from .columns import COLUMNS, heading_of, read_cells
+
+# What the preview of a new row keeps folded away
+DETAILS = {
+    "mission", "deliverables", "partners", "impact", "principles", "due_on", "language", "source_note",
+    "went_well", "could_be_better", "next_step", "evidence", "delivered",
+}  # fmt: skip
 
 
 @dataclass
@@ -73,7 +80,12 @@ class Plan:
 
     def note_on(self, line):
         """What the page shows of a row, as it is kept with it."""
-        return {"says": line.notes, "changes": line.changes}
+        new = (
+            []
+            if self.signature or self.has_problems or line is not self.lines[0]
+            else [part.shown for part in self.parts]
+        )
+        return {"says": line.notes, "changes": line.changes, "makes": new}
 
     def fingerprint(self, line):
         """Of everything that was shown: what would do something else than that is not done."""
@@ -92,6 +104,15 @@ def read_rows(sheet, rows):
             line.object(column, text)
         lines.append(line)
     return lines
+
+
+def details_of(sheet, cells):
+    """What a new row would make besides its names, dates and title, as it was read: [(heading, text)]."""
+    said, _ = read_cells(sheet, cells)
+    if said.get("due_on"):
+        said["due_on"] = str(PartialDate(*partial_of(said["due_on"])))
+    shown = (column for column in COLUMNS[sheet] if column.name in DETAILS)
+    return [(column.heading, said[column.name]) for column in shown if said[column.name]]
 
 
 def differing(sheet, said, cells, columns):

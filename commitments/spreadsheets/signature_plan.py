@@ -8,6 +8,7 @@ from django.utils import timezone
 from commitments.models import ProgressUpdate, Revision, Sheet, Verdict
 from signatories.models import Declaration, Principle, Signatory, Signature
 from signatories.models.names import fold
+from signatories.models.partial_date import PartialDate
 
 from .cells import UNKNOWN, list_of, partial_of, split
 from .exporting import commitment_cells, whole
@@ -33,6 +34,17 @@ class Part:
 
     organisation: object
     values: dict = field(default_factory=dict)
+
+    @property
+    def shown(self):
+        """As the preview shows it: who signs, by whom, on which date as far as that is known."""
+        signed_on = PartialDate(*partial_of(self.values.get("signed_on", "")))
+        signer = [self.values.get("signer_names"), self.values.get("signer_job_titles")]
+        return {
+            "organisation": self.organisation.official_name,
+            "signer": ", ".join(filter(None, signer)),
+            "signed_on": str(signed_on),
+        }
 
 
 @dataclass

@@ -161,3 +161,26 @@ def test_a_body_that_had_ended_by_then_makes_no_name_unclear(admin_client):
     make_organisation("Trumpton Hill", ends_on=date(2018, 10, 31))
     _, page = upload(admin_client, as_csv([paper("Trumpton", organisations="Trumpton")]))
     assert heading(page) == "Ready to be written"
+
+
+def test_the_preview_of_a_new_row_shows_what_would_be_made_of_it(admin_client):
+    make_organisation("Trumpton"), make_organisation("Chigley")
+    rows = [
+        paper("Trumpton", organisations="trumpton", signed_on="3/9/2018", signer_names="Mr Troop", due_on="1.2.2020",
+              deliverables="- One form\n\n- Two forms", partners="The choir", principles="4,1"),
+        paper("Chigley", signed_on="unknown"),
+    ]  # fmt: skip
+    source, page = upload(admin_client, as_csv(rows))
+    shown = text(page)
+    assert "<strong>Trumpton Borough Council</strong>, signed on 3 September 2018 by Mr Troop" in shown
+    assert "<strong>Chigley Borough Council</strong>, date not known" in shown
+    details = page.content.decode().partition("<details>")[2].partition("</details>")[0]
+    said = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", details, re.S))
+    assert said == {
+        "Mission": "We will find out what people ask.",
+        "Deliverables": "One form\nTwo forms",
+        "Partners": "The choir",
+        "Principles": "1; 4",
+        "Due on": "1 February 2020",
+    }
+    assert "3 September 2018" in text(decide(admin_client, source, do="confirm"))
