@@ -35,11 +35,20 @@ class NotNow(Exception):
     """Somebody else did something with this import first, or it is not at the point at which this can be done."""
 
 
-@transaction.atomic
 def begin(file, sheet, *, by, now=None):
-    """Keep the rows of an uploaded file, to be checked. Returns the Import; raises Unreadable."""
-    now = now or timezone.now()
+    """Keep the rows of an uploaded file, to be checked. Returns the Import; raises Unreadable.
+
+    The file is read before the transaction begins, which on SQLite lets nobody else write.
+    """
     unknown, rows = rows_of(file, sheet)
+    rows = list(rows)
+    if not rows:
+        raise Unreadable("The file has no rows below its headings")
+    return _keep(file, sheet, unknown, rows, by, now or timezone.now())
+
+
+@transaction.atomic
+def _keep(file, sheet, unknown, rows, by, now):
     source = Import.objects.create(
         sheet=sheet,
         file_name=clean(file.name or "")[-200:],
@@ -48,14 +57,11 @@ def begin(file, sheet, *, by, now=None):
         made_at=now,
         changed_at=now,
     )
-    documents, count = defaultdict(lambda: [0, 0]), 0
+    documents = defaultdict(lambda: [0, 0])
     kept = (_row(source, number, cells, documents) for number, cells in rows)
     while chunk := list(islice(kept, ROWS_AT_ONCE)):
         ImportRow.objects.bulk_create(chunk)
-        count += len(chunk)
-    if not count:
-        raise Unreadable("The file has no rows below its headings")
-    AuditEvent.record("import.upload", source, by=by, at=now, sheet=source.sheet, rows=count)
+    AuditEvent.record("import.upload", source, by=by, at=now, sheet=source.sheet, rows=len(rows))
     return source
 
 

@@ -5,27 +5,20 @@ import csv
 import io
 import re
 import warnings
-import zipfile
-
-import openpyxl
 
 from commitments.models import Sheet
 from localdigital.forms import tidy
 
 from .cells import clean, from_spreadsheet, unguarded
 from .columns import COLUMNS, NEEDED
+from .packages import Unreadable, rows_of_sheet
 
 LARGEST_FILE = 5_000_000
-LARGEST_UNPACKED = 60_000_000
-MOST_PARTS = 500
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 32_767
+LONGEST_TEXT = 20_000_000
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-
-class Unreadable(Exception):
-    """The file cannot be imported: why, in words for whoever uploaded it."""
 
 
 def rows_of(file, sheet):
@@ -80,7 +73,7 @@ def _places(headings, sheet):
 
 
 def _named(rows, places, heading_row):
-    count = 0
+    count = length = 0
     for number, row in rows:
         if number == heading_row or not any(cell.strip() for cell in row):
             continue
@@ -89,6 +82,9 @@ def _named(rows, places, heading_row):
         cells = {name: tidy(unguarded(row[place])) for name, place in places.items() if place < len(row)}
         if any(len(cell) > LONGEST_CELL for cell in cells.values()):
             raise Unreadable(f"Row {number} has a cell of more than {LONGEST_CELL:,} characters")
+        # One text of a spreadsheet may stand in every cell
+        if (length := length + sum(map(len, cells.values()))) > LONGEST_TEXT:
+            raise Unreadable(f"The file must have {LONGEST_TEXT // 1_000_000} million characters or fewer")
         if any(cells.values()):
             yield number, {name: cell for name, cell in cells.items() if cell}
 
@@ -130,29 +126,9 @@ def _delimiter(text, sheet):
 
 
 def _xlsx_rows(file, sheet):
-    _check_the_package(file)
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    try:
-        names = {name.strip().lower(): name for name in book.sheetnames}
-        page = book[names.get(Sheet(sheet).value) or book.sheetnames[0]]
-        if not hasattr(page, "reset_dimensions"):
-            raise Unreadable("The first sheet of the file is a chart: the rows must be on the first sheet")
-        page.reset_dimensions()  # what a file says of its size may be anything
-        # Rows that a file skips count, so that one at the very end of a sheet does not keep us for a million.
-        last = 2 * MOST_ROWS
-        for number, row in enumerate(page.iter_rows(max_row=last + 1, max_col=MOST_COLUMNS), start=1):
-            if number > last:
-                raise Unreadable(f"The rows must be among the first {last:,} of the sheet")
-            yield number, [from_spreadsheet(cell.value, getattr(cell, "number_format", "") or "") for cell in row]
-    finally:
-        book.close()
-
-
-def _check_the_package(file):
-    with zipfile.ZipFile(file) as package:
-        parts = package.infolist()
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-            raise Unreadable("The file is too large when it is unpacked: split it into several")
-        if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
-            raise Unreadable("The file holds macros: save it as .xlsx without them")
-    file.seek(0)
+    for number, cells in rows_of_sheet(file, Sheet(sheet).value, 2 * MOST_ROWS):
+        row = [""] * MOST_COLUMNS
+        for cell in cells:
+            if 1 <= cell.column <= MOST_COLUMNS:
+                row[cell.column - 1] = from_spreadsheet(cell.value, cell.number_format or "")
+        yield number, row

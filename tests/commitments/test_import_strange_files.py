@@ -2,16 +2,18 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commitments.models import Import, ImportRow, Sheet
-from commitments.spreadsheets import reading
+from commitments.spreadsheets import importing, reading
 from commitments.spreadsheets.cells import clean, guarded, join, split, unguarded
 from commitments.spreadsheets.columns import COLUMNS, read_cells
 from commitments.spreadsheets.importing import PLANS
@@ -99,9 +101,6 @@ def test_any_text_below_the_headings_is_read_or_refused(junk, encoding):
 
 
 def test_what_would_fill_the_memory_is_refused(monkeypatch):
-    bomb = repacked(PLAIN, **{"xl/sharedStrings.xml": b"<a>" + b" " * (reading.LARGEST_UNPACKED + 1)})
-    assert len(bomb) < 200_000
-    assert "too large when it is unpacked" in read(bomb)
     laughs = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]>'
     assert "damaged" in read(repacked(PLAIN, **{SHEET: f"{laughs}<worksheet>&c;</worksheet>"}))
     head = f'<dimension ref="A1:XFD1048576"/><sheetData><row r="1">{HEADING}</row>'
@@ -112,6 +111,78 @@ def test_what_would_fill_the_memory_is_refused(monkeypatch):
     monkeypatch.setattr(reading, "MOST_ROWS", 3)
     assert "must have 3 rows or fewer" in read(b"Organisations\n" + b"Trumpton\n" * 4)
     assert "smaller than 5 MB" in read(b"Organisations\n" + b"x" * 5_000_000)
+
+
+SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+TYPES = "[Content_Types].xml"
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+OVERRIDE = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED}"/></Types>'.encode()
+TYPES_WITH_TEXTS = zipfile.ZipFile(io.BytesIO(PLAIN)).read(TYPES).replace(b"</Types>", OVERRIDE)
+WITH_TEXTS = repacked(PLAIN, **{TYPES: TYPES_WITH_TEXTS, "xl/sharedStrings.xml": "<sst/>"})
+MANY = {
+    "xl/styles.xml": f"<styleSheet {SPACE}><cellXfs>{'<xf/>' * 100_000}</cellXfs></styleSheet>",
+    "xl/workbook.xml": f"<workbook {SPACE}><sheets>{'<sheet/>' * 100_000}</sheets></workbook>",
+    "[Content_Types].xml": f"<Types>{'<Override/>' * 80_000}</Types>",
+    "xl/_rels/workbook.xml.rels": f"<Relationships>{'<Relationship/>' * 60_000}</Relationships>",
+    "xl/sharedStrings.xml": f"<sst {SPACE}>{'<si/>' * 1_500_000}</sst>",
+    SHEET: f"<worksheet {SPACE}><sheetData><row>{'<c/>' * 250_000}</row></sheetData></worksheet>",
+}
+
+
+def test_a_part_with_more_elements_than_a_person_makes_is_refused_whatever_it_is():
+    for name, part in MANY.items():
+        bomb = repacked(WITH_TEXTS, **{name: part})
+        assert len(bomb) < 50_000
+        assert re.search("more formats and texts|cells or fewer|too large", str(read(bomb))), name
+
+
+def test_a_part_that_is_larger_unpacked_than_it_may_be_is_refused_and_one_that_nobody_needs_is_not_read():
+    for name in MANY:
+        assert "too large when it is unpacked" in read(repacked(WITH_TEXTS, **{name: b"<a>" + b" " * 1_500_000})), name
+    assert read(repacked(PLAIN, **{"xl/media/image1.png": b" " * 3_000_000, "xl/theme/theme1.xml": b"<a>"})) == read(
+        PLAIN
+    )
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        f'<sheetData><row r="1">{HEADING}</row>' + '<row r="1"/>' * 60_000 + "</sheetData>",
+        f"<cols>{'<col/>' * 20_000}</cols><sheetData/>",
+        f"<sheetData>{'<a>' * 20_000}{'</a>' * 20_000}</sheetData>",
+    ],
+)
+def test_a_sheet_of_which_no_row_comes_is_refused(xml):
+    assert re.search("among the first|sheet is too large", read(with_sheet(xml)))
+
+
+def test_the_file_is_read_before_anybody_is_kept_from_writing(monkeypatch):
+    def read_meanwhile(file, sheet):
+        def rows():
+            assert not transaction.get_connection().in_atomic_block
+            yield from ()
+
+        return [], rows()
+
+    monkeypatch.setattr(importing, "rows_of", read_meanwhile)
+    with pytest.raises(Unreadable, match="no rows"):
+        importing.begin(uploaded(PLAIN), "signatures", by=None)
+
+
+def test_the_texts_that_cells_share_are_read_with_all_their_pieces():
+    pieces = "<si><t>Organisations</t></si><si><r><t>Trump</t></r><r><t>ton</t></r><rPh><t>no</t></rPh></si>"
+    rows = '<row><c t="s"><v>0</v></c></row><row><c t="s"><v>1</v></c></row>'
+    texts = {"xl/sharedStrings.xml": f"<sst {SPACE}>{pieces}</sst>"}
+    sheet = {SHEET: f"<worksheet {SPACE}><sheetData>{rows}</sheetData></worksheet>"}
+    assert read(repacked(WITH_TEXTS, **texts, **sheet)) == [(2, {"organisations": "Trumpton"})]
+
+
+def test_a_long_spreadsheet_is_read_from_another_program_and_from_our_export():
+    rows = [["", "", "", f"Town {number}", "Answer the phone " * 20] for number in range(1_000)]
+    found = read(written("signatures", rows))
+    assert (len(found), found[-1][0], found[-1][1]["organisations"]) == (1_000, 1_001, "Town 999")
+    with xlsx_file("signatures", ({"organisations": row[3], "mission": row[4] * 5} for row in rows)) as file:
+        assert [row["organisations"] for _, row in read(file.read())] == [row[3] for row in rows]
 
 
 def test_macros_and_old_files_are_refused_and_the_content_counts_not_the_name():
