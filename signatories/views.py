@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +12,7 @@ from localdigital.paging import link_with, one_page
 from signatories.about_organisation import everything_about, succession_of
 from signatories.document import commitments_of, names_of, signatories_of
 from signatories.filters import SIGNED, OrganisationFilter
-from signatories.models import Declaration, Organisation, Signatory, Signature
+from signatories.models import Declaration, Organisation, OrganisationName, Signatory, Signature
 from signatories.models.reference import read_reference
 from signatories.models.signature import Status
 from signatories.totals import of_the_current_version
@@ -61,7 +61,9 @@ def _tabs(request, chosen):
 @public_page
 def organisation(request, slug):
     """One organisation, whether it has signed or not: its documents, what it is named in, its history."""
+    former = OrganisationName.objects.filter(organisation=OuterRef("pk")).exclude(used_until=None)
     organisations = Organisation.objects.checked().select_related("county", "combined_authority")
+    organisations = organisations.annotate(was_renamed=Exists(former))
     body = organisations.filter(slug=slug).first()
     if body is None:
         return redirect(get_object_or_404(organisations, former_slugs__slug=slug), permanent=True)
@@ -70,7 +72,7 @@ def organisation(request, slug):
         "organisation": body,
         **everything_about(body, today),
         **succession_of(body, today),
-        "former_names": body.names.exclude(used_until=None).order_by("-used_until", "name"),
+        "former_names": body.was_renamed and body.names.exclude(used_until=None).order_by("-used_until", "name"),
         "co_published": Declaration.objects.published().filter(co_publishers=body),
         "has_ended": bool(body.ends_on and body.ends_on < today),
         "not_begun": bool(body.starts_on and body.starts_on > today),

@@ -23,7 +23,12 @@ class RegisterVersion(models.Model):
     @classmethod
     def current(cls):
         """The one row; made when first asked for."""
-        return cls.objects.select_related("settings").filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]
+        one = cls.objects.select_related("settings").filter(pk=1)
+        found = one.first()
+        if found is None:
+            cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)  # perhaps by two at once
+            found = one.get()
+        return found
 
     @classmethod
     def bump(cls, now=None):

@@ -10,8 +10,12 @@ from django.utils import timezone
 from commitments.models import (
     Adoption,
     Commitment,
+    Import,
+    ImportName,
+    ImportRow,
     Partner,
     PartnerQuestion,
+    Phase,
     ProgressUpdate,
     Reminder,
     Revision,
@@ -147,3 +151,15 @@ def test_an_organisation_is_asked_to_sign_a_version_once():
     AskedToSign.objects.create(declaration=make_declaration("2027"), organisation=asked["organisation"])
     with refused("an_organisation_is_asked_to_sign_a_version_once|declaration_id, .*organisation_id"):
         AskedToSign.objects.create(**asked)
+
+
+def test_an_import_is_confirmed_before_it_is_written_and_has_a_row_and_a_name_once():
+    source = Import.objects.create(sheet="signatures")
+    with refused("an_import_is_written_when_somebody_confirmed_it"):
+        Import.objects.filter(pk=source.pk).update(phase=Phase.WRITING)
+    ImportRow.objects.create(source=source, number=2, first=2)
+    with refused("an_import_has_a_row_once|source_id, .*number"):
+        ImportRow.objects.create(source=source, number=2, first=2)
+    ImportName.objects.create(source=source, written="Rotherham MBC", folded="rotherham mbc", row=2)
+    with refused("an_import_asks_of_a_name_once|source_id, .*folded"):
+        ImportName.objects.create(source=source, written="ROTHERHAM MBC", folded="rotherham mbc", row=3)
