@@ -52,7 +52,7 @@ def _sign(request, signature):
         messages.error(request, "The declaration has changed since you opened this page. Read it again.")
         return redirect("sign_off", reference=signature.reference)
     except MoveRefused:
-        return redirect("signed", reference=signature.reference)  # a double click, or it no longer waits for them
+        pass  # a double click, or it no longer waits for them: the page that follows says how it stands
     if signature.preparer_id == request.person.pk:
         return redirect("sign_submitted", reference=signature.reference)
     return redirect("signed", reference=signature.reference)

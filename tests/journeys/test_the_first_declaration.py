@@ -91,11 +91,11 @@ def publish(member, moderator, reference):
     member.follow("1 declarations to review")
     member.follow(reference)
     member.sees(CHRIS, "Bromsgrove District Council", "What needs care")
-    member.follow("Publish").press("Preview")
+    member.press("Preview: publish")
     member.sees("Say how the signer’s authority was checked")
     member.type("How was the signer’s authority checked?", "Telephoned the councils’ switchboard").press("Preview")
     member.sees("Check before you confirm", "Your declaration is published", CHRIS, "Telephoned the councils")
-    member.press("Confirm: publish").sees("Published", "Telephoned the councils’ switchboard")
+    member.press("Confirm: publish").follow(reference).sees("Published", "Telephoned the councils’ switchboard")
     assert Signature.objects.get().status == Status.PUBLISHED
 
 

@@ -67,5 +67,5 @@ def publish(member, admin_client, reference):
     """Somebody of the delivery team, signed in already, publishes: both signers write from their council's domain."""
     member.use_session_of(admin_client).open("/admin/").follow("1 declarations to review").follow(reference)
     assert DEVICE_ID_SESSION_KEY in admin_client.session
-    member.sees("Chigley Borough Council").follow("Publish").press("Preview").sees("will go", MAYOR, HONEYMAN)
-    member.press("Confirm: publish").sees("View as the public sees it")
+    member.sees("Chigley Borough Council").press("Preview: publish").sees("will go", MAYOR, HONEYMAN)
+    member.press("Confirm: publish").follow(reference).sees("View as the public sees it")
