@@ -3,6 +3,7 @@
 import itertools
 from datetime import date, datetime, time, timedelta
 
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -89,6 +90,14 @@ def make_user(username="moderator", **fields):
     user.set_password("a long password for tests")
     user.save()
     return user
+
+
+def role_of(user):
+    """A role that this one of the team has alone, to be given permissions: none, to begin with."""
+    role, made = Group.objects.get_or_create(name=f"role of {user.pk}")
+    if made:
+        user.groups.add(role)
+    return role
 
 
 def make_commitment(

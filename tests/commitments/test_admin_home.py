@@ -16,7 +16,15 @@ from localdigital.waiting import LATE, NEW, in_words
 from localdigital.working_days import start_of_week, waited_longer_before, working_days_between
 from signatories import moderation
 from signatories.models import Signature
-from tests.factories import make_access, make_commitment, make_organisation, make_person, make_signature, make_update
+from tests.factories import (
+    make_access,
+    make_commitment,
+    make_organisation,
+    make_person,
+    make_signature,
+    make_update,
+    role_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -172,13 +180,13 @@ class TestForWhom:
         answer = admin_client.get(HOME)
         assert answer.context["waiting"] == []
         assert answer.context["pace"] is None
-        moderator.user_permissions.add(Permission.objects.get(codename="view_progressupdate"))
+        role_of(moderator).permissions.add(Permission.objects.get(codename="view_progressupdate"))
         answer = admin_client.get(HOME)
         assert [line.label for line in answer.context["waiting"]] == ["progress updates to review"]
         assert [words for words, _ in answer.context["pace"]["rows"]] == ["Progress updates"]
 
     def test_costs_ten_queries_at_the_most_whatever_waits(self, admin_client, moderator):
-        moderator.user_permissions.set(Permission.objects.all())
+        role_of(moderator).permissions.set(Permission.objects.all())
         type(moderator).objects.update(is_superuser=False)
         costs = []
         for number in (1, 4):

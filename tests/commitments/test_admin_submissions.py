@@ -26,6 +26,7 @@ from tests.factories import (
     make_signature,
     make_update,
     make_user,
+    role_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -467,7 +468,7 @@ def test_an_unknown_decision_or_thing_is_not_found(admin_client, model):
 @pytest.mark.parametrize("model", MODELS)
 def test_who_may_only_look_decides_nothing(client, model):
     reader = make_user("reader", is_superuser=False)
-    reader.user_permissions.add(Permission.objects.get(codename=f"view_{model._meta.model_name}"))
+    role_of(reader).permissions.add(Permission.objects.get(codename=f"view_{model._meta.model_name}"))
     thing = make_waiting(model)
     page = seen_by(reader, client).get(review(thing))
     assert page.status_code == 200
@@ -482,7 +483,7 @@ def test_who_may_only_look_decides_nothing(client, model):
 @pytest.mark.parametrize("model", MODELS)
 def test_who_may_change_decides_and_others_see_nothing(client, model):
     decider = make_user("decider", is_superuser=False)
-    decider.user_permissions.add(Permission.objects.get(codename=f"change_{model._meta.model_name}"))
+    role_of(decider).permissions.add(Permission.objects.get(codename=f"change_{model._meta.model_name}"))
     thing = make_waiting(model)
     assert seen_by(decider, client).post(address(thing, "publish"), answers(thing, "", confirm="1")).status_code == 302
     assert stored(thing).status == Status.PUBLISHED
@@ -535,7 +536,7 @@ class TestFirstPage:
     @pytest.mark.parametrize("model", MODELS)
     def test_shows_nobody_more_than_they_may_see(self, client, model):
         reader = make_user("reader", is_superuser=False)
-        reader.user_permissions.add(Permission.objects.get(codename=f"view_{model._meta.model_name}"))
+        role_of(reader).permissions.add(Permission.objects.get(codename=f"view_{model._meta.model_name}"))
         lines = seen_by(reader, client).get("/admin/").context["waiting"]
         assert [line.label for line in lines] == [COLUMNS[model._meta.model_name]]
 

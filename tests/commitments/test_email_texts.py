@@ -15,6 +15,7 @@ from commitments.admin.example_letters import GROUPS, examples
 from commitments.models import Commitment
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, User
 from signatories.models import Organisation, Person, Signature
+from tests.factories import role_of
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,6 @@ def test_it_is_for_who_may_read_emails(admin_client, moderator):
     type(moderator).objects.update(is_superuser=False)
     assert admin_client.get(PAGE).status_code == 403
     assert PAGE not in text(admin_client.get("/admin/"))
-    moderator.user_permissions.add(Permission.objects.get(codename="view_queuedemail"))
+    role_of(moderator).permissions.add(Permission.objects.get(codename="view_queuedemail"))
     assert admin_client.get(PAGE).status_code == 200
     assert PAGE in text(admin_client.get("/admin/"))

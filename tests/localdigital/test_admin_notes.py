@@ -5,7 +5,7 @@ import html
 import pytest
 
 from localdigital.models import AuditEvent, TeamNote
-from tests.factories import make_organisation, make_person, make_signature
+from tests.factories import make_organisation, make_person, make_signature, role_of
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_it_takes_the_permission_to_write_notes_and_to_see_what_they_are_about(a
     moderator.is_superuser = False
     moderator.save()
     assert admin_client.get(address(council)).status_code == 403
-    moderator.user_permissions.set(Permission.objects.filter(codename__in=["view_teamnote", "add_teamnote"]))
+    role_of(moderator).permissions.set(Permission.objects.filter(codename__in=["view_teamnote", "add_teamnote"]))
     assert admin_client.post(address(council), {"text": "Hello"}).status_code == 403
-    moderator.user_permissions.add(Permission.objects.get(codename="view_organisation"))
+    role_of(moderator).permissions.add(Permission.objects.get(codename="view_organisation"))
     assert admin_client.post(address(council), {"text": "Hello"}).status_code == 302

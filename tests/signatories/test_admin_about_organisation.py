@@ -20,6 +20,7 @@ from tests.factories import (
     make_organisation,
     make_person,
     make_signature,
+    role_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ def test_what_somebody_may_not_see_is_not_there(admin_client, moderator, trumpto
     moderator.is_superuser = False
     moderator.save()
     assert admin_client.get(address(trumpton)).status_code == 403
-    moderator.user_permissions.set([Permission.objects.get(codename="view_organisation")])
+    role_of(moderator).permissions.set([Permission.objects.get(codename="view_organisation")])
     page = text(admin_client.get(address(trumpton)))
     assert "mr.troop@" not in page
     assert "They like the telephone." not in page

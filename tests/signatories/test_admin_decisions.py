@@ -8,7 +8,7 @@ from localdigital.models import AuditEvent, QueuedEmail
 from signatories import moderation
 from signatories.models import Signature
 from signatories.models.signature import Status
-from tests.factories import make_organisation, make_person, make_signature, make_user
+from tests.factories import make_organisation, make_person, make_signature, make_user, role_of
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +249,7 @@ def test_decisions_are_those_of_people_with_the_permission(client):
     from django_otp.plugins.otp_static.models import StaticDevice
 
     reader = make_user("reader", is_superuser=False)
-    reader.user_permissions.add(Permission.objects.get(codename="view_signature"))
+    role_of(reader).permissions.add(Permission.objects.get(codename="view_signature"))
     client.force_login(reader, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=reader, name="test").persistent_id

@@ -15,7 +15,7 @@ from localdigital.models import AuditEvent, TeamNote
 from localdigital.team_notes import add_note
 from signatories.models import Organisation
 from signatories.models.signature import Status
-from tests.factories import make_access, make_declaration, make_organisation, make_person, make_signature
+from tests.factories import make_access, make_declaration, make_organisation, make_person, make_signature, role_of
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,7 @@ def test_a_look_exports_nothing_and_neither_page_is_for_strangers(client, admin_
     moderator.is_superuser = False
     moderator.save()
     assert admin_client.get(LIST).status_code == 403
-    moderator.user_permissions.set([Permission.objects.get(codename="view_organisation")])
+    role_of(moderator).permissions.set([Permission.objects.get(codename="view_organisation")])
     page = text(admin_client.get(LIST))
     assert "Download for a mailing" not in page
     assert "Write a note" not in page

@@ -20,7 +20,15 @@ from signatories.admin.correspondence import SHOWN, emails_of
 from signatories.correspondence import AT_MOST_A_DAY, NotSentAgain, send_again
 from signatories.models import Access, Person, Signature
 from signatories.signup import submission
-from tests.factories import make_access, make_commitment, make_organisation, make_person, make_signature, make_update
+from tests.factories import (
+    make_access,
+    make_commitment,
+    make_organisation,
+    make_person,
+    make_signature,
+    make_update,
+    role_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -224,13 +232,13 @@ class TestPages:
         email = received()
         type(moderator).objects.update(is_superuser=False)
         names = ["view_queuedemail", "view_signature"]
-        moderator.user_permissions.set(Permission.objects.filter(codename__in=names))
+        role_of(moderator).permissions.set(Permission.objects.filter(codename__in=names))
         review = f"/admin/signatories/signature/{email.about_id}/change/"
         assert email.subject in text(admin_client.get(review))
         assert "send-again" not in text(admin_client.get(review))
         assert admin_client.get(page_of_sending(email)).status_code == 403
         assert admin_client.post(page_of_sending(email)).status_code == 403
-        moderator.user_permissions.remove(Permission.objects.get(codename="view_queuedemail"))
+        role_of(moderator).permissions.remove(Permission.objects.get(codename="view_queuedemail"))
         assert email.subject not in text(admin_client.get(review))
 
     def test_an_email_that_never_was_is_not_found(self, admin_client):
