@@ -21,7 +21,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from localdigital import signing_in
-from localdigital.models import AuditEvent
+from localdigital.models import AuditEvent, User
 from localdigital.throttle import within_limit
 from localdigital.waiting import Waiting, counted
 
@@ -36,8 +36,7 @@ class PasswordForm(AdminAuthenticationForm):
 
     def clean_username(self):
         """An address in lower case, as addresses are kept."""
-        name = self.cleaned_data["username"]
-        return name.lower() if "@" in name else name
+        return User.name_as_kept(self.cleaned_data["username"])
 
 
 class SignInForm(PasswordForm, OTPAdminAuthenticationForm):

@@ -53,7 +53,6 @@ _MODERATE = (
     | _each("signatories", "add change delete", "organisationname emaildomain succession")
     | _each("localdigital", "add change delete", "teamnote look")
     | _each("localdigital", "change", "queuedemail")  # send again
-    | _each("commitments", "add", "import")  # a spreadsheet of what was signed on paper
 )
 _ADMINISTER = (
     _each("localdigital", "add change", "user")

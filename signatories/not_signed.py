@@ -1,21 +1,17 @@
 """Who has not signed: the organisations that could sign the current version and have not, and who was approached."""
 
-import csv
-import io
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from localdigital.models import AuditEvent, TeamNote
+from localdigital.tables import MARK, guarded, row_writer
 from signatories.models import Organisation, Signatory
 
 COLUMNS = [
     "Organisation", "Code", "Type", "Nation", "Region", "Earlier version signed", "Last approached", "Contact email",
 ]  # fmt: skip
 AT_A_TIME = 500
-# What a spreadsheet would take for a formula
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def not_signed(declaration, on):
@@ -65,10 +61,7 @@ def export(organisations, declaration, *, by, now=None, **asked):
     AuditEvent.record(
         "export.not_signed", declaration or by, by=by, at=now or timezone.now(), rows=len(rows), asked=asked
     )
-    text = io.StringIO()
-    csv.writer(text).writerows([COLUMNS, *rows])
-    # So that a spreadsheet reads the letters of Welsh names
-    return "\ufeff" + text.getvalue()
+    return MARK + "".join(map(row_writer(), [COLUMNS, *rows]))
 
 
 def _row(one):
@@ -83,4 +76,4 @@ def _row(one):
         approached,
         one.contact_email,
     ]
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+    return [guarded(cell) for cell in cells]

@@ -1,4 +1,4 @@
-"""What stands in one cell: safe against formulas, lists with semicolons, dates of which perhaps only the year is known.
+"""What stands in one cell: lists with semicolons, dates of which perhaps only the year is known.
 
 Each reader takes what somebody typed and gives it in the one form that exports write. ValueError says what is wrong.
 """
@@ -10,23 +10,11 @@ from localdigital.forms import MONTHS, tidy
 from signatories.models.partial_date import Precision
 from signatories.signup.forms import lines
 
-# A spreadsheet takes what begins so for a formula.
-GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 UNKNOWN = "unknown"
 # Nobody could sign before the year of the Declaration.
 FIRST_YEAR = 2018
 # What no XML file may hold
 UNSTORABLE = re.compile("[\ufffe\uffff]")
-
-
-def guarded(text):
-    """A text as a spreadsheet shows it and never runs it: one that could be a formula has a ' before it."""
-    return f"'{text}" if text.startswith(GUARDED) else text
-
-
-def unguarded(text):
-    """The same, taken off again."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(GUARDED) else text
 
 
 def clean(text):

@@ -8,8 +8,9 @@ import warnings
 
 from commitments.models import Sheet
 from localdigital.forms import tidy
+from localdigital.tables import unguarded
 
-from .cells import clean, from_spreadsheet, unguarded
+from .cells import clean, from_spreadsheet
 from .columns import COLUMNS, NEEDED
 from .packages import Unreadable, rows_of_sheet
 

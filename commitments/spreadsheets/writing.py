@@ -9,8 +9,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from commitments.models import Sheet
+from localdigital.tables import MARK, guarded, row_writer
 
-from .cells import clean, guarded
+from .cells import clean
 from .columns import COLUMNS
 
 GUIDANCE = [
@@ -23,13 +24,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
 
-class _Line:
-    """A file that gives back what is written to it: for a response that is sent row by row."""
-
-    def write(self, text):
-        return text
-
-
 def safe(text):
     """A text as it goes into a cell: nothing that a spreadsheet could run or a file could not hold."""
     return guarded(clean(text))
@@ -37,11 +31,10 @@ def safe(text):
 
 def csv_lines(sheet, rows):
     """The lines of a CSV file, one at a time, with the mark by which Excel knows UTF-8."""
-    writer = csv.writer(_Line(), quoting=csv.QUOTE_ALL)
-    columns = COLUMNS[sheet]
-    yield "\ufeff" + writer.writerow([column.heading for column in columns])
+    write, columns = row_writer(quoting=csv.QUOTE_ALL), COLUMNS[sheet]
+    yield MARK + write([column.heading for column in columns])
     for row in rows:
-        yield writer.writerow([safe(row.get(column.name, "")) for column in columns])
+        yield write([safe(row.get(column.name, "")) for column in columns])
 
 
 def xlsx_file(sheet, rows):

@@ -9,6 +9,11 @@ from simple_history.models import HistoricalRecords
 class User(AbstractUser):
     """Someone in the delivery team. People at councils are never Users: see signatories.models.Person."""
 
+    @staticmethod
+    def name_as_kept(typed):
+        """A name to sign in with as it is kept: an address in lower case, anything else as it was typed."""
+        return typed.lower() if "@" in typed else typed
+
 
 class AboutSomething(models.Model):
     """Points at anything in the register by type and id, as the ground does not know the apps."""

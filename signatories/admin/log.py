@@ -1,6 +1,5 @@
 """The audit log: everything that was decided or done, searched, read and taken away; nothing of it can be changed."""
 
-import csv
 from datetime import UTC, datetime, timedelta
 
 from django.contrib import admin
@@ -13,9 +12,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from commitments.spreadsheets.cells import guarded
 from localdigital.models import AuditEvent
 from localdigital.paging import link_with
+from localdigital.tables import MARK, guarded, row_writer
 
 from .kinds import group_of, kind_in_words
 from .log_search import SearchForm
@@ -139,18 +138,10 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
         return answer
 
 
-class Echo:
-    """What a csv.writer writes to: gives each line back."""
-
-    def write(self, line):
-        """The line."""
-        return line
-
-
 def lines_of(events):
     """The lines of a CSV, read in chunks, so that no export needs more memory than a chunk. No cell is a formula."""
-    write = csv.writer(Echo()).writerow
-    yield "\ufeff" + write(COLUMNS)
+    write = row_writer()
+    yield MARK + write(COLUMNS)
     place = ""
     while True:
         chunk = list(older_than(events, place)[:CHUNK])

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from commitments.models import Import, ImportRow, Sheet
 from commitments.spreadsheets import importing, reading
-from commitments.spreadsheets.cells import clean, guarded, join, split, unguarded
+from commitments.spreadsheets.cells import clean, join, split
 from commitments.spreadsheets.columns import COLUMNS, read_cells
 from commitments.spreadsheets.importing import PLANS
 from commitments.spreadsheets.reading import Unreadable, rows_of
 from commitments.spreadsheets.writing import csv_lines, xlsx_file
+from localdigital.tables import guarded, unguarded
 from tests.factories import make_declaration, make_signature
 
 NAMES = {sheet: [column.name for column in columns] for sheet, columns in COLUMNS.items()}

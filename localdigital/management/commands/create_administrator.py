@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *, username, email, password_stdin, reset_second_factor, **options):
-        username = username.lower() if "@" in username else username  # as the form that signs in reads it
+        username = User.name_as_kept(username)
         user = User.objects.filter(username=username).first()
         if reset_second_factor:
             if user is None:
