@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from django.apps import apps as every_app
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.management import create_permissions
+from django.db.models import F
+
+from localdigital.models import User
 
 VIEWER, EDITOR, MODERATOR, ADMINISTRATOR = "Viewer", "Editor", "Moderator", "Administrator"
 
@@ -78,7 +81,19 @@ ROLES = {
 
 
 class RolesBackend(ModelBackend):
-    """What a colleague may do is asked of their roles alone, in one query: nobody is allowed anything else."""
+    """What a colleague may do is asked of their roles alone: nobody is allowed anything else."""
+
+    def get_user(self, user_id):
+        """Who is signed in, read together with what their roles allow: every page asks for both."""
+        may = {"app": F("groups__permissions__content_type__app_label"), "verb": F("groups__permissions__codename")}
+        rows = list(User.objects.filter(pk=user_id).annotate(**may))
+        if not rows or not self.user_can_authenticate(rows[0]):
+            return None
+        user = rows[0]
+        if not user.is_superuser:
+            # What ModelBackend leaves when it has asked
+            user._group_perm_cache = {f"{one.app}.{one.verb}" for one in rows if one.verb}
+        return user
 
     def get_user_permissions(self, user_obj, obj=None):
         """None, whatever rows there are."""
