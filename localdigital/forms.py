@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import re
 import unicodedata
 
 from django import forms
@@ -16,6 +17,8 @@ MONTHS = {
 PARTS = ("day", "month", "year")
 # Text that turns the reading direction round, by which one name can be made to look like another.
 DIRECTION_MARKS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# An email address, wherever it stands in a text
+AN_ADDRESS = re.compile(r"[\w.+'’-]@\w[\w-]*\.\w")
 # Django's own words for what is wrong, and ours.
 PLAINER_ERRORS = [
     (forms.EmailField, "invalid", None, "Enter an email address in the correct format, like name@example.com"),
@@ -44,6 +47,12 @@ def tidy(text, *, lines=True):
         for letter in text
         if letter in "\n\t" or not (unicodedata.category(letter) in ("Cc", "Cs") or letter in DIRECTION_MARKS)
     )
+
+
+def for_ever(text):
+    """Validator of what the log keeps: nobody can be erased from it, so it names nobody's address."""
+    if AN_ADDRESS.search(text):
+        raise ValidationError("Remove the email address: the log keeps this text for ever and nobody can erase it")
 
 
 class QuestionForm(forms.Form):

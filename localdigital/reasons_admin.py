@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from localdigital.edit_history import KeepsHistory
+from localdigital.forms import for_ever
 from localdigital.models import AuditEvent, Reason
 
 USED = "This reason was used, so it cannot be deleted. Switch it off, and it is offered no more."
@@ -37,7 +38,11 @@ class ReasonAdmin(KeepsHistory, admin.ModelAdmin):
             "position": "The lowest comes first.",
             "is_active": USED if obj and obj.used_at else "",
         }
-        return super().get_form(request, obj, change, labels=labels, help_texts=helps, **kwargs)
+        form = super().get_form(request, obj, change, labels=labels, help_texts=helps, **kwargs)
+        if "text" in form.base_fields:
+            # Where it is used it becomes part of a note.
+            form.base_fields["text"].validators.append(for_ever)
+        return form
 
     @transaction.atomic
     def save_model(self, request, obj, form, change):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commitments import succession
 from commitments.models import Commitment
-from localdigital.forms import QuestionForm
+from localdigital.forms import QuestionForm, for_ever
 from signatories.models import MoveRefused
 
 ADOPT, LAPSE = "adopt", "lapse"
@@ -22,6 +22,7 @@ class LapseForm(QuestionForm):
     note = forms.CharField(
         label="Why nobody takes it on",
         max_length=3000,
+        validators=[for_ever],
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "Say why nobody takes it on"},
     )

@@ -21,7 +21,7 @@ from django.utils.html import format_html
 
 from commitments.shown import what_changed
 from localdigital import looks, reasons
-from localdigital.forms import QuestionForm
+from localdigital.forms import QuestionForm, for_ever
 from localdigital.models import AuditEvent, Reason
 from signatories.models import MoveRefused
 
@@ -56,6 +56,11 @@ class Decision:
     def kind_of(self, thing):
         """What the log calls it."""
         return f"{thing._meta.verbose_name.replace(' ', '_')}.{self.move}"
+
+    @property
+    def is_told(self):
+        """Whether somebody is told of it by email. A template cannot ask `letter`, which it would call."""
+        return self.letter is not None
 
     def drafts(self, thing, note):
         """The emails that go when it is decided."""
@@ -98,12 +103,15 @@ class DecisionForm(QuestionForm):
     authority = forms.CharField(
         label="How was the signer’s authority checked?",
         max_length=1000,
+        validators=[for_ever],
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say how the signer’s authority was checked"},
     )
     reasons = forms.MultipleChoiceField(label="Reasons", required=False, widget=forms.CheckboxSelectMultiple)
     filled = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
-    note = forms.CharField(required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 6}))
+    note = forms.CharField(
+        required=False, max_length=3000, validators=[for_ever], widget=forms.Textarea(attrs={"rows": 6})
+    )
 
     def __init__(self, *args, decision, offered=(), unproved=(), **kwargs):
         super().__init__(*args, **kwargs)

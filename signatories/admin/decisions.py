@@ -16,7 +16,7 @@ from signatories.models.signature import AlreadySigned
 
 from .deciding import Decision, ask_and_decide
 
-FOR_EVER = "Write no names or email addresses here: the log keeps it for ever."
+FOR_EVER = "Write no names of people and no email addresses: the log keeps it for ever."
 
 
 @dataclass(frozen=True)

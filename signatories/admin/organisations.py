@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from commitments import search
 from localdigital.edit_history import KeepsHistory, rows_changed
+from localdigital.forms import for_ever
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories.models import Access, EmailDomain, FormerSlug, Organisation, OrganisationName, Succession
 from signatories.models.names import fold
@@ -72,7 +73,8 @@ class OrganisationForm(forms.ModelForm):
 
 class NameForm(forms.ModelForm):
     def clean_name(self):
-        """A name that can be found by searching."""
+        """A name that can be found by searching, and that the log may keep."""
+        for_ever(self.cleaned_data["name"])
         if not fold(self.cleaned_data["name"]):
             raise forms.ValidationError("A name needs letters or numbers")
         return self.cleaned_data["name"]

@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.validators import RegexValidator
 from django.utils import timezone
 
-from localdigital.forms import QuestionForm
+from localdigital.forms import QuestionForm, for_ever
 from signatories.models import Organisation, Succession
 from signatories.models.names import fold
 from signatories.models.organisation import Nation, OrganisationType, Region
@@ -79,7 +79,11 @@ def _is_of_our_time(on):
 def a_name(label, missing, **kwargs):
     """A name that can be found by searching."""
     return forms.CharField(
-        label=label, max_length=200, validators=[_can_be_found], error_messages={"required": missing}, **kwargs
+        label=label,
+        max_length=200,
+        validators=[_can_be_found, for_ever],
+        error_messages={"required": missing},
+        **kwargs,
     )
 
 
