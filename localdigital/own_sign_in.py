@@ -3,6 +3,8 @@
 The way in: `welcome` takes a password, `enrol` an authenticator app; both stand before the second factor's door.
 """
 
+from datetime import timedelta
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -10,13 +12,17 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django_otp import login as verify
+from django_otp.plugins.otp_static.models import StaticDevice
 
 from localdigital import links, second_factor, signing_in, team
 from localdigital.admin import PASSWORD_TRIES
 from localdigital.throttle import within_limit
 
-MAY_ENROL = "may_set_up_an_app"
+# Whose session may set up an app, and until when
+MAY_ENROL = "may_set_up_an_app_until"
+ENROL_WITHIN = timedelta(minutes=15)
 
 
 class ChoosePasswordForm(SetPasswordForm):
@@ -93,7 +99,7 @@ def welcome(request, token):
     if links.is_open(link) and request.method == "POST" and form.is_valid():
         if team.choose_password(user, form.cleaned_data["new_password1"], link=link):
             signing_in.let_in(request, user)
-            request.session[MAY_ENROL] = user.pk
+            let_enrol(request.session, user)
             return redirect("admin:enrol" if settings.SECOND_FACTOR else "admin:index")
         link.refresh_from_db()
     if not links.is_open(link):
@@ -101,12 +107,19 @@ def welcome(request, token):
     return _answer(request, "welcome", "Choose a password", {"form": form, "colleague": user})
 
 
+def let_enrol(session, user, now=None):
+    """Who came by a link, or gave their password just now, may set up an app for a quarter of an hour."""
+    session[MAY_ENROL] = [user.pk, ((now or timezone.now()) + ENROL_WITHIN).timestamp()]
+
+
 @admin.site.door("second-factor/", "enrol")
 def enrol(request):
     """Set up an authenticator app: for those who came by a link, or gave their password on their own page."""
-    user = request.user
-    if not (settings.SECOND_FACTOR and user.is_authenticated and request.session.get(MAY_ENROL) == user.pk):
+    user, (whose, until) = request.user, request.session.get(MAY_ENROL, (None, 0))
+    if not (settings.SECOND_FACTOR and user.is_authenticated and whose == user.pk):
         return redirect("admin:index")
+    if until < timezone.now().timestamp():
+        return _enrol_later(request)
     app = second_factor.begin(user)
     form = CodeForm(app, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -116,6 +129,17 @@ def enrol(request):
         return _answer(request, "codes", "Your recovery codes", {"codes": codes})
     context = {"form": form, "picture": second_factor.picture(app), "key": second_factor.key_in_text(app)}
     return _answer(request, "enrol", "Set up your authenticator app", context)
+
+
+def _enrol_later(request):
+    """The quarter of an hour is over: the password is asked for once more."""
+    if request.user.is_verified():
+        return redirect("admin:your_app")
+    form = OwnPasswordForm(request.user, request.POST if "password" in request.POST else None)
+    if form.is_valid():
+        let_enrol(request.session, request.user)
+        return redirect("admin:enrol")
+    return _answer(request, "password_again", "Enter your password to go on", {"form": form})
 
 
 @admin.site.page("your-sign-in/", "your_sign_in")
@@ -131,6 +155,9 @@ def your_recovery_codes(request):
     form = _own_password(request)
     if form.is_valid():
         codes = second_factor.new_recovery_codes(request.user, by=request.user)
+        if isinstance(request.user.otp_device, StaticDevice):
+            # Who came in by a recovery code stays in: those codes, by which the session was let in, are gone.
+            verify(request, StaticDevice.objects.get(user=request.user))
         return _answer(request, "codes", "Your recovery codes", {"codes": codes})
     words = "Your old recovery codes will stop working."
     return _answer(request, "own_password", "Make new recovery codes", {"form": form, "words": words})
@@ -141,7 +168,7 @@ def your_app(request):
     """Put another app in place of the one used so far, which works until the new one does."""
     form = _own_password(request)
     if form.is_valid():
-        request.session[MAY_ENROL] = request.user.pk
+        let_enrol(request.session, request.user)
         return redirect("admin:enrol")
     words = "Your old app works until the new one is set up. Then you also get new recovery codes."
     return _answer(request, "own_password", "Replace your authenticator app", {"form": form, "words": words})

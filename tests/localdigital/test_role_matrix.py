@@ -25,7 +25,7 @@ from commitments.models import Approach, Import, ImportRow, Revision
 from commitments.models import Status as Sent
 from localdigital import links, team
 from localdigital.models import AuditEvent, QueuedEmail, Reason, ServiceSettings, User
-from localdigital.own_sign_in import MAY_ENROL
+from localdigital.own_sign_in import let_enrol
 from localdigital.roles import ROLES
 from signatories.models import Signature
 from signatories.models.signature import Status
@@ -325,7 +325,7 @@ def browser_of(letter):
     client.force_login(user, backend="localdigital.roles.RolesBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = StaticDevice.objects.create(user=user, name="test").persistent_id
-    session[MAY_ENROL] = user.pk
+    let_enrol(session, user)
     session.save()
     return client
 

@@ -16,6 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from localdigital import second_factor, team
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, User
+from localdigital.own_sign_in import ENROL_WITHIN, let_enrol
 from localdigital.roles import ADMINISTRATOR, EDITOR, MODERATOR, VIEWER
 
 pytestmark = pytest.mark.django_db
@@ -296,6 +297,48 @@ def test_new_recovery_codes_ask_for_the_password_and_replace_the_old_ones(mary):
     assert len(now) == 5
     assert not set(now) & set(old)
     assert all(code in page for code in now)
+
+
+def test_who_came_in_by_a_recovery_code_stays_in_with_new_ones(mary):
+    [code, *_] = second_factor.new_recovery_codes(mary, by=None)
+    client = Client()
+    client.post("/admin/login/", {"username": "mary", "password": PASSWORD, "otp_token": code})
+    assert is_in(client)
+    client.post(f"{OWN}recovery-codes/", {"password": PASSWORD})
+    assert is_in(client)
+
+
+def a_while_later(client, user):
+    """The quarter of an hour in which an app may be set up is over."""
+    session = client.session
+    let_enrol(session, user, timezone.now() - ENROL_WITHIN - timedelta(seconds=1))
+    session.save()
+
+
+def test_a_session_may_set_up_an_app_for_a_quarter_of_an_hour(mary):
+    client = at_the_desk(mary)
+    client.post(f"{OWN}app/", {"password": PASSWORD})
+    assert client.get("/admin/second-factor/").status_code == 200
+    app = TOTPDevice.objects.get(confirmed=False)
+    a_while_later(client, mary)
+    answer = client.post("/admin/second-factor/", {"code": code_of(app)})
+    assert answer.headers["Location"] == f"{OWN}app/"
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+
+
+def test_a_newcomer_who_takes_longer_gives_the_new_password_once_more(boss, client, outbox_text):
+    mary = team.add("mary@example.gov.uk", [VIEWER], by=boss)
+    choose(client, link_in(outbox_text, mary.email))
+    a_while_later(client, mary)
+    page = text(client.get("/admin/second-factor/"))
+    assert "More than 15 minutes have passed" in page
+    assert "Key:" not in page
+    assert 'href="#id_password">That is not your password' in text(
+        client.post("/admin/second-factor/", {"password": "wrong"})
+    )
+    assert client.post("/admin/second-factor/", {"password": PASSWORD}).status_code == 302
+    assert enrol(client)
+    assert is_in(client)
 
 
 def test_another_app_replaces_the_one_before_and_ends_the_other_sessions(mary):
