@@ -2,6 +2,7 @@
 looked at."""
 
 from django.contrib import admin, messages
+from django.db.models import Max
 from django.shortcuts import redirect
 
 from commitments.models import Commitment
@@ -77,8 +78,10 @@ class CommitmentAdmin(DecidesSuccession, Queue):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.signature = self._draft_named(request)
-            obj.position = obj.signature.commitments.count() + 1
         obj.signature.hold(Status.DRAFT, move="edit")
+        if not change:
+            # After the last, not after as many as there are: one before may have been deleted.
+            obj.position = (obj.signature.commitments.aggregate(last=Max("position"))["last"] or 0) + 1
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):

@@ -287,6 +287,14 @@ class TestCommitments:
         admin_client.post(address.replace("change", "delete"), {"post": "yes"})
         assert not Commitment.objects.exists()
 
+    def test_come_after_the_last_when_one_before_was_deleted(self, admin_client):
+        signature = draft()
+        first, _ = (signature.commitments.create(position=n, title=f"Old {n}", mission="Old") for n in (1, 2))
+        admin_client.post(f"/admin/commitments/commitment/{first.pk}/delete/", {"post": "yes"})
+        given = {"title": "New", "mission": "New", "impact": "", **commitment_rows()}
+        admin_client.post(f"/admin/commitments/commitment/add/?signature={signature.pk}", given)
+        assert list(signature.commitments.values_list("title", "position")) == [("Old 2", 2), ("New", 3)]
+
     def test_published_while_the_form_was_open_is_not_changed(self, admin_client):
         signature = draft()
         commitment = signature.commitments.create(position=1, title="Old", mission="Old")
