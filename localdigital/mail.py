@@ -41,7 +41,8 @@ class Draft:
     def __init__(self, template, *, to, **context):
         self.template, self.to = template, to
         context |= {"service_name": settings.SERVICE_NAME, "contact_email": settings.CONTACT_EMAIL}
-        text = render_to_string(f"emails/{template}.txt", context | {"absolute": absolute})
+        context |= {"absolute": absolute, "site_url": settings.SITE_URL}
+        text = render_to_string(f"emails/{template}.txt", context)
         subject, _, body = text.strip().partition("\n")
         self.subject, self.body = " ".join(subject.split())[:250], body.strip() + "\n"
 

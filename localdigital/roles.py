@@ -36,6 +36,8 @@ _VIEW = (
     | _each("signatories", "view", "succession formerslug person access signature signatory")
     | _each("commitments", "view", "commitment deliverable partner adoption progressupdate evidence revision approach")
     | _each("commitments", "view", "import")
+    | _each("programme", "view", "topic fundround roundquestion roundrule fundproject projectpart announcement")
+    | _each("programme", "view", "casestudy figure reusablelink picture output use event material supportoffer")
 )
 _EDIT = (
     _each("signatories", "add change delete", "declaration copublisher")
@@ -44,6 +46,10 @@ _EDIT = (
     | _each("signatories", "add change delete", "organisationname")
     | _each("localdigital", "add change delete", "reason")
     | _each("localdigital", "add change", "servicesettings")
+    | _each("programme", "add change", "fundround fundproject announcement")
+    | _each("programme", "add change delete", "topic roundquestion roundrule projectpart figure reusablelink picture")
+    | _each("programme", "add change delete", "material")
+    | _each("programme", "add edit", "casestudy output event")  # what the team writes itself, and corrects
 )
 _MODERATE = (
     # a decision on a declaration, and one signed on paper while it is a draft
@@ -54,6 +60,8 @@ _MODERATE = (
     | _each("signatories", "add change", "access organisation")
     | {"signatories.reorganise_organisation"}  # also accepting one that was proposed
     | _each("signatories", "add change delete", "organisationname emaildomain succession")
+    | _each("programme", "change", "casestudy output event")  # a decision on what councils send in
+    | _each("programme", "delete", "use supportoffer")
     | _each("localdigital", "add change delete", "teamnote look")
     | _each("localdigital", "change", "queuedemail")  # send again
 )

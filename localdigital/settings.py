@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "localdigital.apps.RegisterAdminConfig",
     "signatories.apps.SignatoriesConfig",
     "commitments.apps.CommitmentsConfig",
+    "programme.apps.ProgrammeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -29,6 +29,13 @@ urlpatterns = [
     path("commitments/", browse.commitments, name="commitments"),
     path("commitments/<int:pk>/<slug:slug>/", commitments.commitment, name="commitment"),
     path("commitments/<int:pk>/<slug:slug>/history/", history.history, name="commitment_history"),
+    # what the programme offers around the register
+    path("fund/", include("programme.fund.urls")),
+    path("case-studies/", include("programme.case_studies.urls")),
+    path("reuse/", include("programme.reuse.urls")),
+    path("events/", include("programme.events.urls")),
+    path("support/", include("programme.support.urls")),
+    path("", include("programme.follow.urls")),  # feeds, following by email, announcements
     # signing
     path("sign/", include("signatories.signup.urls")),
     path("link/<str:token>/", entrance.link, name="link"),
@@ -39,6 +46,7 @@ urlpatterns = [
     path("account/sign/<str:reference>/decline/", signing.decline_to_sign, name="decline"),
     # the account, and what a council does after signing
     path("account/", include("commitments.council.urls")),
+    path("account/", include("programme.council.urls")),
     # about the service
     path("privacy/", information.privacy, name="privacy"),
     path("cookies/", information.cookies, name="cookies"),

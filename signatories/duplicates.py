@@ -10,6 +10,7 @@ from django.utils import timezone
 from commitments import search
 from commitments.models import Adoption, Commitment, ImportName, Partner, Reminder, Revision
 from localdigital.models import AuditEvent, EmailedLink, Look, QueuedEmail, RegisterVersion, TeamNote
+from programme.models import CaseStudy, Event, Follow, Output, ProjectPart, SupportOffer, Use
 from signatories.models import (
     Access,
     AskedToSign,
@@ -32,6 +33,13 @@ MOVED = [
     (Adoption, ["commitment"]),
     (Reminder, ["commitment", "occasion"]),
     (ImportName, ["source", "folded"]),
+    (ProjectPart, ["project"]),
+    (CaseStudy.organisations.through, ["casestudy"]),
+    (Output.organisations.through, ["output"]),
+    (Event.organisations.through, ["event"]),
+    (Use, ["output"]),
+    (SupportOffer, ["topic"]),
+    (Follow, ["follower"]),
 ]
 
 

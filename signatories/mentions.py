@@ -34,6 +34,9 @@ REDACTED = {
     "commitments.revision": {"last_read", "message"},
     "localdigital.queuedemail": {"subject", "body", "failure"},
     "localdigital.teamnote": {"text"},
+    "programme.casestudy": {"last_read", "message"},
+    "programme.event": {"last_read", "message"},
+    "programme.output": {"last_read", "message"},
     "signatories.organisation": {"contact_email", "contact_details"},
     "signatories.signature": {"last_read", "message_to_preparer"},
 }

@@ -10,10 +10,11 @@ from django.core import mail as django_mail
 
 from commitments import emails as emails_about_commitments
 from localdigital import mail, team
+from programme import emails as emails_about_offers
 from signatories import emails as emails_about_signatures
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("localdigital", "signatories", "commitments")
+PACKAGES = ("localdigital", "signatories", "commitments", "programme")
 CODE = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
 
@@ -69,7 +70,9 @@ EMAIL_TEMPLATES = {path.stem for path in (ROOT / "templates/emails").glob("*.txt
 
 
 def test_every_email_has_its_template_and_every_template_its_function():
-    source = "".join(map(inspect.getsource, [emails_about_signatures, emails_about_commitments, team]))
+    source = "".join(
+        map(inspect.getsource, [emails_about_signatures, emails_about_commitments, emails_about_offers, team])
+    )
     named = set(re.findall(r'_(?:to_preparer|to_everyone|to_proposer)\(\s*"([a-z-]+)"', source))
     named |= set(re.findall(r'(?:Draft|_invite)\((?:user, )?\s*"([a-z-]+)"', source))
     assert named == EMAIL_TEMPLATES

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("localdigital", "signatories", "commitments")
+PACKAGES = ("localdigital", "signatories", "commitments", "programme")
 
 
 def files():
@@ -62,13 +62,13 @@ def test_the_ground_imports_neither_app_but_for_its_settings_addresses_and_site(
         for name in FILES
         if name.startswith("localdigital") and not name.startswith(free)
         for target in imported_by(name, everywhere=True)
-        if target.startswith(("signatories", "commitments"))
+        if target.startswith(("signatories", "commitments", "programme"))
     }
     assert wrong == set()
 
 
 def test_models_import_downwards_only():
-    order = ["localdigital.models", "signatories.models", "commitments.models"]
+    order = ["localdigital.models", "signatories.models", "commitments.models", "programme.models"]
     wrong = set()
     for level, layer in enumerate(order):
         for name in FILES:

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from commitments.models import Approach, Commitment, Partner, ProgressUpdate, Revision
+from programme.models import CaseStudy
 from signatories.models import Access, Declaration, Organisation, Person, Signatory, Signature
 
 # The examples are the same on every day.
@@ -107,6 +108,10 @@ class Invented:
     @cached_property
     def change(self):
         return Revision(commitment=self.commitment, proposer=self.preparer, title=self.commitment.title)
+
+    @cached_property
+    def case_study(self):
+        return CaseStudy.objects.create(title="How two towns made one form", proposer=self.preparer)
 
     @cached_property
     def approach(self):

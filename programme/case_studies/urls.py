@@ -1,0 +1,3 @@
+"""The addresses of case studies and business cases, below /case-studies/."""
+
+urlpatterns = []

@@ -1,0 +1,131 @@
+"""What becomes of what a council or the delivery team offers everybody: a case study, an output, an event.
+
+Each decision checks, moves, logs and queues the emails, all or nothing. `seen` is the `changed_at` of what the
+moderator read: a decision about another text is refused.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from commitments.models.submission import EDITABLE
+from localdigital import mail
+from localdigital.models import AuditEvent, RegisterVersion
+from localdigital.reasons import use
+from programme import emails
+from programme.missing import what_is_missing
+from programme.shown import parts_of
+from signatories.models import Access, MoveRefused
+
+
+class Unfinished(Exception):
+    """It lacks something without which it cannot be sent in or published: `missing` says what, a sentence each."""
+
+    def __init__(self, missing):
+        self.missing = list(missing)
+        super().__init__(" ".join(self.missing))
+
+
+def publishes_at_once(thing, person, on):
+    """Whether what this Person offers is public at once: the team trusts an organisation of theirs that it is of."""
+    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    return thing.organisations.filter(pk__in=mine, publishes_at_once=True).exists()
+
+
+@transaction.atomic
+def send_in(thing, *, by, now=None):
+    """Send it to the delivery team, or publish it at once where its organisation may. Returns whether it is public.
+
+    Raises MoveRefused when it was sent in already, Unfinished when something is missing.
+    """
+    now = now or timezone.now()
+    _check(thing)
+    if publishes_at_once(thing, by, timezone.localdate(now)):
+        _make_public(thing, "publish_at_once", by, now, submitted_at=now)
+        return True
+    thing.move("submit", by=by, now=now, submitted_at=now, message="")
+    return False
+
+
+@transaction.atomic
+def recall(thing, *, by, now=None):
+    """Take it back from the delivery team to change it. Raises MoveRefused when they decided meanwhile."""
+    thing.move("recall", by=by, now=now, last_read=parts_of(thing))
+
+
+@transaction.atomic
+def delete(thing, *, by, now=None):
+    """Delete what was begun and is not sent in. Raises MoveRefused when it is."""
+    thing.hold(now)
+    AuditEvent.record(f"{kind_of(thing)}.delete_draft", thing, by=by, at=now, from_status=thing.status)
+    thing.delete()
+
+
+@transaction.atomic
+def publish(thing, *, by, note="", seen=None, now=None):
+    """Put what was sent in where everybody can read it. Raises MoveRefused and Unfinished."""
+    now = now or timezone.now()
+    _check_as_read(thing, "publish", seen)
+    _check(thing)
+    drafts = emails.published(thing, note)
+    _make_public(thing, "publish", by, now, note=note)
+    mail.queue_all(drafts, about=thing, now=now)
+
+
+@transaction.atomic
+def publish_own(thing, *, by, seen=None, now=None):
+    """Publish what the delivery team wrote itself. Raises MoveRefused when a council wrote it, and Unfinished."""
+    if thing.proposer_id is not None:
+        raise MoveRefused("publish_at_once", thing)
+    now = now or timezone.now()
+    _check_as_read(thing, "publish_at_once", seen)
+    _check(thing)
+    _make_public(thing, "publish_at_once", by, now)
+
+
+@transaction.atomic
+def return_for_changes(thing, *, by, note, reasons=(), seen=None, now=None):
+    """Give it back to who sent it in, with what must change; `reasons` are those of the team's that were chosen."""
+    now = now or timezone.now()
+    _check_as_read(thing, "return_for_changes", seen)
+    changes = {"message": note, "last_read": parts_of(thing)}
+    thing.move("return_for_changes", by=by, now=now, note=note, details=use(reasons, now), **changes)
+    mail.queue_all(emails.returned(thing, note), about=thing, now=now)
+
+
+@transaction.atomic
+def remove(thing, *, by, note, seen=None, now=None):
+    """Take what is public away: its page is gone. Who sent it in is told why. Raises MoveRefused."""
+    now = now or timezone.now()
+    _check_as_read(thing, "remove", seen)
+    thing.move("remove", by=by, now=now, note=note)
+    RegisterVersion.bump(now)
+    mail.queue_all(emails.removed(thing, note), about=thing, now=now)
+
+
+def kind_of(thing):
+    """What the log calls that kind of thing: "case_study"."""
+    return thing._meta.verbose_name.replace(" ", "_")
+
+
+def is_editable_by(thing, person):
+    """Whether this Person may change it now: they began it, and it is not sent in."""
+    return thing.proposer_id == person.pk and thing.status in EDITABLE
+
+
+def _check(thing):
+    if missing := list(what_is_missing(thing)):
+        raise Unfinished(missing)
+
+
+def _check_as_read(thing, move, seen):
+    """Refuse when the thing is not as it was `seen`; nobody can send in another text until the transaction ends."""
+    if seen is None:
+        return
+    as_read = type(thing).objects.filter(pk=thing.pk, changed_at=seen).update(changed_at=seen) == 1
+    if not as_read or thing.changed_at != seen:
+        raise MoveRefused(move, type(thing).objects.get(pk=thing.pk))
+
+
+def _make_public(thing, move, by, now, **changes):
+    thing.move(move, by=by, now=now, published_at=now, message="", last_read=None, **changes)
+    RegisterVersion.bump(now)

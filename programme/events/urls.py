@@ -1,0 +1,3 @@
+"""The addresses of events, below /events/."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""The addresses of feeds, following by email, and announcements."""
+
+urlpatterns = []

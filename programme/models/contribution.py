@@ -1,0 +1,56 @@
+"""What a council or the delivery team offers everybody: a case study, an output, an event. It is sent in and moderated
+like what councils report."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
+
+from commitments.models.submission import EDITABLE, SENDING_IN, Status, Submission, SubmissionQuerySet
+
+
+class ContributionQuerySet(SubmissionQuerySet):
+    def newest(self):
+        """What anyone may read, what was published last first."""
+        return self.published().order_by("-published_at", "-pk")
+
+    def of_organisations(self, organisations):
+        """Those that one of these organisations offers."""
+        through = self.model.organisations.through.objects.filter(organisation__in=organisations)
+        return self.filter(pk__in=through.values(self.model._meta.model_name))
+
+
+class Contribution(Submission):
+    """Something that `organisations` offer to everybody; the delivery team does where there are none.
+
+    `proposer` is the officer who wrote it; what the team wrote itself has none.
+    """
+
+    MAKES = (*SENDING_IN, "remove")
+
+    title = models.CharField(max_length=200)
+    organisations = models.ManyToManyField("signatories.Organisation", blank=True)
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta(Submission.Meta):
+        abstract = True
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def slug(self):
+        """Its title as the end of its address."""
+        return slugify(self.title)[:80].strip("-") or "untitled"
+
+    @property
+    def is_public(self):
+        return self.status == Status.PUBLISHED
+
+
+def one_draft(name, *fields):
+    """The constraint that a Person has at most one unfinished thing of those fields: for drafts begun by one click."""
+    return models.UniqueConstraint(
+        name=name, fields=["proposer", *fields], condition=Q(status__in=EDITABLE, proposer__isnull=False)
+    )

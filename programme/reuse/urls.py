@@ -1,0 +1,3 @@
+"""The addresses of what others can use, below /reuse/."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""The addresses of peer support, below /support/."""
+
+urlpatterns = []
