@@ -35,6 +35,14 @@ def _version(request):
     return request.register_version
 
 
+def _etag_by_the_minute(request, *args, **kwargs):
+    return f'{_etag(request)[:-1]}-{int(timezone.now().timestamp()) // 60}"'
+
+
+def _last_minute(request, *args, **kwargs):
+    return timezone.now().replace(second=0, microsecond=0)
+
+
 def _etag(request, *args, **kwargs):
     # The day is part of it, since at midnight time alone can change a page: an organisation ended, a date fell due.
     # So is whether the team's notice is shown, which ends at a moment.
@@ -50,7 +58,7 @@ def _last_modified(request, *args, **kwargs):
     return max([*moments, ended] if ended and ended <= timezone.now() else moments)
 
 
-def public_page(view):
+def public_page(view, etag=_etag, last_modified=_last_modified):
     """A page that anyone may read and keep: answers 304 for one query when nothing changed since.
 
     Only GET and HEAD. The answer carries no cookie; one that is not 200 is not to be kept as long.
@@ -60,7 +68,7 @@ def public_page(view):
     @wraps(view)
     def answer(request, *args, **kwargs):
         try:
-            response = condition(etag_func=_etag, last_modified_func=_last_modified)(view)(request, *args, **kwargs)
+            response = condition(etag_func=etag, last_modified_func=last_modified)(view)(request, *args, **kwargs)
         except Http404 as error:
             response = page_not_found(request, error)
         if response.status_code in (200, 304):
@@ -72,6 +80,11 @@ def public_page(view):
         return response
 
     return answer
+
+
+def public_page_by_the_minute(view):
+    """The same, for a page that the clock changes within a day: a round of the fund closes, an event is over."""
+    return public_page(view, etag=_etag_by_the_minute, last_modified=_last_minute)
 
 
 def private_page(view):
