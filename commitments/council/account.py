@@ -6,6 +6,7 @@ from django.utils import timezone
 from commitments.council.access import for_reporter
 from commitments.council.drafts import Kind
 from commitments.council.overview import Overview, page_of
+from programme.council import offers
 from signatories.access import for_person
 from signatories.models import Declaration
 
@@ -19,6 +20,7 @@ def account(request):
         "overview": overview,
         "next": overview.next_action,
         "page_of": page_of,
+        "page_of_offer": offers.page_of,
         "declaration": Declaration.objects.current(),
         "today": today,
     }

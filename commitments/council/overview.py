@@ -8,6 +8,9 @@ from django.urls import reverse
 from commitments import partners, succession
 from commitments.emails import in_words
 from commitments.models import Adoption, Commitment, ProgressUpdate, Revision
+from programme import emails as about_offers
+from programme.council import offers
+from programme.models import Contribution
 from signatories.models import Signatory, Signature
 
 
@@ -34,9 +37,10 @@ class Overview:
         self.signed = list(Signature.objects.signed_by(person))
         self.organisations = succession.organisations_of(person, on)
         self.commitments, self.added, self.updates, self.revisions = [], [], [], []
-        self.to_answer, self.answered, self.to_decide = [], [], []
+        self.to_answer, self.answered, self.to_decide, self.offers = [], [], [], []
         if self.organisations:
             self._read_what_they_report_on()
+            self.offers = offers.under_way(person, on)
         self._read_who_signs()
         self.waiting = [one for one in self._under_way() if not one.is_editable]
 
@@ -103,6 +107,7 @@ class Overview:
         begun = [one for one in self.prepared if one.is_editable]
         yield from (self._finish(one) for one in begun if one.message_to_preparer)
         own = [one for one in self.unfinished if one.proposer_id == self.person.pk]
+        own += [one for one in self.offers if one.is_editable]
         yield from (self._finish(one) for one in own if one.message)
         yield from (self._finish(one) for one in own if not one.message)
         yield from (self._finish(one) for one in begun if not one.message_to_preparer)
@@ -117,6 +122,8 @@ class Overview:
             kind = "change declaration" if thing.message_to_preparer else "finish declaration"
             return NextAction(kind, thing, reverse("sign_task_list", args=[thing.reference]))
         kind = "change" if thing.message else "finish"
+        if isinstance(thing, Contribution):
+            return NextAction(kind, thing, offers.page_of(thing), about_offers.in_words(thing))
         return NextAction(kind, thing, page_of(thing, self.person), in_words(thing))
 
     def _reports(self):

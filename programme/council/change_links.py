@@ -1,0 +1,15 @@
+"""On which page an officer changes each part of what they offer."""
+
+from django.urls import reverse
+
+from programme.models import CaseStudy, Event, Output
+
+# The page of a kind, and of a case study the pages of its parts, by the parts' keys (programme/shown.py)
+PAGES = {CaseStudy: "council_case_study_about", Output: "council_output_edit", Event: "council_event_edit"}
+OF_CASE_STUDIES = {}
+
+
+def where_to_change(thing, key):
+    """The address of the page on which that part is changed."""
+    page = OF_CASE_STUDIES.get(key, PAGES[CaseStudy]) if isinstance(thing, CaseStudy) else PAGES[type(thing)]
+    return reverse(page, args=[thing.pk])

@@ -1,0 +1,160 @@
+"""What an officer offers to everybody, of whatever kind: check it, send it in, take it back, delete it."""
+
+from contextlib import suppress
+from functools import wraps
+
+from django.contrib import messages
+from django.db.models import CharField, Value
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from commitments.council.access import TOO_LATE
+from commitments.council.sending import SENT_AN_HOUR
+from commitments.models import Status
+from commitments.models.submission import OPEN
+from localdigital.site.errors import too_many_requests
+from localdigital.throttle import within_limit
+from programme import contributions, emails
+from programme.council.change_links import where_to_change
+from programme.missing import what_is_missing
+from programme.models import CaseStudy, Event, Output
+from programme.shown import parts_of
+from signatories.access import for_person_by_id
+from signatories.models import Access, MoveRefused, Person
+
+# By what their addresses call them
+KINDS = {"case-study": CaseStudy, "output": Output, "event": Event}
+
+
+def called(model):
+    """What the addresses call that kind: "case-study"."""
+    return next(name for name, kind in KINDS.items() if kind is model)
+
+
+def page_of(thing):
+    """Where its officer goes on with it, or sees where it stands."""
+    page = "council_offer_check" if thing.is_editable else "council_offer_sent"
+    return reverse(page, args=[called(type(thing)), thing.pk])
+
+
+def offered_by(person, model, on):
+    """The things of that kind that a Person began, of organisations for which they still report on that date."""
+    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    return model.objects.of_organisations(mine).filter(proposer=person)
+
+
+def under_way(person, on):
+    """What a Person began and hears of no decision yet, of every kind, changed last first: one query."""
+    columns = ("pk", "title", "status", "changed_at", "submitted_at", "message", "proposer")
+    first, *others = (
+        offered_by(person, model, on)
+        .filter(status__in=OPEN)
+        .order_by()
+        .annotate(called=Value(name, output_field=CharField()))
+        .values_list("called", *columns)
+        for name, model in KINDS.items()
+    )
+    fields = [{"proposer": "proposer_id"}.get(name, name) for name in columns]
+    rows = first.union(*others, all=True)
+    found = [KINDS[name](**dict(zip(fields, row, strict=True))) for name, *row in rows]
+    return sorted(found, key=lambda one: one.changed_at, reverse=True)
+
+
+def for_offer(view):
+    """Hand the view one thing that the Person signed in began, by its kind and pk; 404 for anyone else's."""
+
+    @for_person_by_id
+    @wraps(view)
+    def answer(request, kind, pk, *args, **kwargs):
+        if kind not in KINDS:
+            raise Http404
+        found = offered_by(request.person, KINDS[kind], timezone.localdate()).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return view(request, found, *args, **kwargs)
+
+    return answer
+
+
+def while_unfinished(view):
+    """For a page that changes it: once it was sent in, show where it stands instead."""
+
+    @for_offer
+    @wraps(view)
+    def answer(request, thing, *args, **kwargs):
+        if not thing.is_editable:
+            return redirect(page_of(thing))
+        try:
+            return view(request, thing, *args, **kwargs)
+        except MoveRefused:  # it was sent in, or deleted, in another window while this one was open
+            return redirect("council_offer_sent", called(type(thing)), thing.pk)
+
+    return answer
+
+
+@while_unfinished
+def check(request, thing):
+    """Check your answers; its button sends them in."""
+    if request.method == "POST":
+        if not within_limit("send in", request.person.pk, limit=SENT_AN_HOUR):
+            return too_many_requests(request)
+        return _send_in(request, thing)
+    person = Person(pk=request.person.pk)
+    page = _page(thing, list(what_is_missing(thing))) | {
+        "at_once": contributions.publishes_at_once(thing, person, timezone.localdate()),
+    }
+    return render(request, "account/offer_check.html", page)
+
+
+def _send_in(request, thing):
+    try:
+        with suppress(MoveRefused):  # a double click: the first one sent it in
+            contributions.send_in(thing, by=request.person)
+    except contributions.Unfinished as unfinished:
+        return render(request, "account/offer_check.html", _page(thing, unfinished.missing) | {"refused": True})
+    return redirect("council_offer_sent", called(type(thing)), thing.pk)
+
+
+def _page(thing, missing):
+    parts = [part | {"change": where_to_change(thing, part["key"])} for part in parts_of(thing)]
+    return {"thing": thing, "what": emails.in_words(thing), "parts": parts, "missing": missing, **_about(thing)}
+
+
+def _about(thing):
+    return {"kind": called(type(thing)), "at_once": False, "refused": False}
+
+
+@for_offer
+def sent(request, thing):
+    """The confirmation: it is public, or the delivery team reads it first. Later, where it stands."""
+    if thing.is_editable:
+        return redirect(page_of(thing))
+    waits = thing.status == Status.AWAITING_REVIEW
+    page = {"thing": thing, "what": emails.in_words(thing), "waits": waits, **_about(thing)}
+    return render(request, "account/offer_sent.html", page)
+
+
+@require_POST
+@for_offer
+def recall(request, thing):
+    """Take it back from the delivery team to change it."""
+    try:
+        contributions.recall(thing, by=request.person)
+        messages.success(request, "You can change it now. Send it again when you are done.")
+    except MoveRefused:
+        messages.error(request, TOO_LATE)
+    return redirect("council_offer_sent", called(type(thing)), thing.pk)
+
+
+@while_unfinished
+def delete(request, thing):
+    """Delete what was begun, after asking once."""
+    if request.method == "POST":
+        contributions.delete(thing, by=request.person)
+        messages.success(request, "It has been deleted")
+        return redirect("account")
+    page = {"thing": thing, "what": emails.in_words(thing), **_about(thing)}
+    return render(request, "account/offer_delete.html", page)

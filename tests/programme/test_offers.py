@@ -1,0 +1,93 @@
+"""What an officer offers to everybody, of whatever kind: checked, sent in, taken back, deleted, and whose it is."""
+
+from datetime import timedelta
+
+import pytest
+
+from commitments.models import Status
+from localdigital.models import AuditEvent, RegisterVersion
+from programme import contributions
+from programme.models import CaseStudy
+from signatories.models import MoveRefused, Organisation
+from tests.factories import make_access, make_person, make_user
+from tests.pages import text_of
+from tests.programme.factories import make_case_study, make_event, make_output
+
+pytestmark = pytest.mark.django_db
+MAKERS = {"case-study": make_case_study, "output": make_output, "event": make_event}
+
+
+@pytest.fixture
+def officer(sign_in):
+    """Somebody who reports for Trumpton, signed in."""
+    person = make_person()
+    make_access(person, "Trumpton")
+    sign_in(person)
+    return person
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_an_officer_checks_sends_takes_back_and_deletes_what_they_offer(client, officer, kind):
+    thing = MAKERS[kind]("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    here = f"/account/offers/{kind}/{thing.pk}/"
+    assert "Drains" in text_of(client.get(f"{here}check/"))
+    assert client.post(f"{here}check/").url == f"{here}sent/"
+    assert client.post(f"{here}check/").url == f"{here}sent/", "a double click"
+    assert "is with the delivery team" in text_of(client.get(f"{here}sent/"))
+    assert "Drains" in text_of(client.get("/account/"))
+    client.post(f"{here}recall/")
+    assert "Delete this" in text_of(client.get(f"{here}delete/"))
+    client.post(f"{here}delete/")
+    assert not type(thing).objects.filter(pk=thing.pk).exists()
+    told = [one.kind.partition(".")[2] for one in AuditEvent.objects.about(thing)]
+    assert told == ["submit", "recall", "delete_draft"]
+
+
+def test_it_is_nobody_elses(client, officer):
+    strangers = make_case_study("Drains", "Chigley", status=Status.DRAFT, proposer=make_person("Brackett"))
+    assert client.get(f"/account/offers/case-study/{strangers.pk}/check/").status_code == 404
+    assert client.get("/account/offers/nonsense/1/check/").status_code == 404
+    mine = make_case_study("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    officer.accesses.update(ended_at=mine.changed_at)
+    assert client.get(f"/account/offers/case-study/{mine.pk}/check/").status_code == 404
+
+
+def test_what_is_not_complete_cannot_be_sent_in_and_the_page_says_what_lacks(client, officer):
+    thing = make_case_study("Drains", "Trumpton", status=Status.DRAFT, proposer=officer, problem="")
+    answer = client.post(f"/account/offers/case-study/{thing.pk}/check/")
+    assert "There is a problem" in text_of(answer)
+    assert "Enter what the problem was" in text_of(answer)
+    thing.refresh_from_db()
+    assert thing.status == Status.DRAFT
+
+
+def test_a_trusted_organisations_officer_publishes_at_once(client, officer):
+    Organisation.objects.update(publishes_at_once=True)
+    thing = make_case_study("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    before = RegisterVersion.current().number
+    answer = client.post(f"/account/offers/case-study/{thing.pk}/check/", follow=False)
+    assert answer.status_code == 302
+    assert CaseStudy.objects.newest().get() == thing
+    assert RegisterVersion.current().number > before
+
+
+def test_a_second_moderator_cannot_decide_again_and_nobody_decides_about_another_text(officer):
+    thing = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
+    one, two = make_user("one"), make_user("two")
+    with pytest.raises(MoveRefused):
+        contributions.publish(thing, by=one, seen=thing.submitted_at - timedelta(seconds=1))
+    thing.refresh_from_db()
+    contributions.publish(thing, by=one, seen=thing.changed_at)
+    stale = CaseStudy.objects.get(pk=thing.pk)
+    stale.status = Status.AWAITING_REVIEW
+    with pytest.raises(MoveRefused):
+        contributions.return_for_changes(stale, by=two, note="Too late")
+
+
+def test_the_team_publishes_only_its_own_without_asking(officer):
+    theirs = make_case_study("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    with pytest.raises(MoveRefused):
+        contributions.publish_own(theirs, by=make_user())
+    own = make_case_study("Roads", status=Status.DRAFT)
+    contributions.publish_own(own, by=make_user())
+    assert CaseStudy.objects.newest().get() == own
