@@ -1,4 +1,14 @@
 """The delivery team's pages about commitments and what councils send in about them. They show and call; they decide
 nothing."""
 
-from . import approaches, commitments, email_texts, exporting, home, importing, pace, submissions  # noqa: F401
+from . import (  # noqa: F401
+    approaches,
+    commitments,
+    email_texts,
+    exporting,
+    home,
+    import_mending,
+    importing,
+    pace,
+    submissions,
+)

@@ -35,10 +35,10 @@ def allowed(*permissions):
 may_look = allowed("commitments.view_import", "commitments.add_import")
 
 
-def page_of(request, name, title, context):
+def page_of(request, name, title, context, status=200):
     """A page of the admin about spreadsheets."""
     context |= admin.site.each_context(request) | {"title": title}
-    return TemplateResponse(request, f"admin/commitments/{name}.html", context)
+    return TemplateResponse(request, f"admin/commitments/{name}.html", context, status=status)
 
 
 @admin.site.page("import/template/<slug:sheet>.<slug:file_format>", "import_template")

@@ -9,6 +9,7 @@ from localdigital.forms import QuestionForm
 from signatories.models import Organisation
 
 OTHER = "other"
+MOST_ALIKE = 5
 
 
 class UploadForm(forms.Form):
@@ -30,12 +31,15 @@ class UploadForm(forms.Form):
 
 
 class NamesForm(QuestionForm):
-    """For each unclear name, which organisation it means: one of those that it may be, or another by its name."""
+    """For each unclear name, which organisation it means: one of those that it may be, or another by its name or code.
+
+    Organisations whose names are like the other one that was typed are offered beside those that it may be.
+    """
 
     def __init__(self, *args, unclear, **kwargs):
         super().__init__(*args, **kwargs)
-        self.unclear = unclear
-        for name, candidates in unclear:
+        self.unclear = [(name, [*candidates, *self._like_the_other(name, candidates)]) for name, candidates in unclear]
+        for name, candidates in self.unclear:
             self.fields[f"name-{name.pk}"] = forms.ChoiceField(
                 label=f"“{name.written}” in row {name.row}",
                 choices=[*((str(one.pk), one.official_name) for one in candidates), (OTHER, "Another organisation")],
@@ -44,8 +48,16 @@ class NamesForm(QuestionForm):
                 required=False,
             )
             self.fields[f"other-{name.pk}"] = forms.CharField(
-                label=f"Name of the other organisation for “{name.written}”", max_length=200, required=False
+                label=f"Name or code of the other organisation for “{name.written}”", max_length=200, required=False
             )
+
+    def _like_the_other(self, name, candidates):
+        """Those of the register whose names are like what was typed."""
+        typed = self.data.get(f"other-{name.pk}", "").strip()[:200]
+        if not typed:
+            return []
+        known = [one.pk for one in candidates]
+        return list(Organisation.objects.checked().called(typed).exclude(pk__in=known)[:MOST_ALIKE])
 
     def questions(self):
         """Each name with its two fields."""
@@ -53,24 +65,32 @@ class NamesForm(QuestionForm):
             yield name, candidates, self[f"name-{name.pk}"], self[f"other-{name.pk}"]
 
     def clean(self):
-        """Other organisations by their names, together."""
+        """Other organisations by their names or codes, together."""
         answers = super().clean()
         others = {
             name.pk: answers.get(f"other-{name.pk}") or ""
             for name, _ in self.unclear
             if answers.get(f"name-{name.pk}") == OTHER
         }
-        meant = Organisation.objects.checked().exactly_called_each(set(others.values()))
+        known = Organisation.objects.checked()
+        by_code = {one.code: one for one in known.filter(code__in=[one.upper() for one in others.values()])}
+        meant = known.exactly_called_each(set(others.values()))
         self.others = {}
         for pk, written in others.items():
+            found = [by_code[written.upper()]] if written.upper() in by_code else meant[written]
             if not written:
-                self.add_error(f"other-{pk}", "Enter the name of the organisation")
-            elif len(meant[written]) != 1:
-                words = "could mean several organisations" if meant[written] else "is not in the register"
-                self.add_error(f"other-{pk}", f"“{written}” {words}: enter its official name")
+                self.add_error(f"other-{pk}", "Enter the name or code of the organisation")
+            elif len(found) != 1:
+                self.add_error(f"other-{pk}", self._unclear(pk, written, found))
             else:
-                self.others[pk] = meant[written][0]
+                self.others[pk] = found[0]
         return answers
+
+    def _unclear(self, pk, written, found):
+        offers = any(name.pk == pk and len(candidates) > len(name.candidates) for name, candidates in self.unclear)
+        words = "could mean several organisations" if found else "is not in the register"
+        select = "select one above whose name is like it, or " if offers else ""
+        return f"“{written}” {words}: {select}enter its official name or code"
 
     def chosen(self):
         """{id of the name: Organisation} of those that were answered."""

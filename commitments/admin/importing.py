@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Case, Count, Q, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -18,10 +19,10 @@ from commitments.spreadsheets.importing import NotNow
 from commitments.spreadsheets.planning import details_of
 from commitments.spreadsheets.reading import LARGEST_FILE, MOST_ROWS, Unreadable
 from localdigital.admin import Waiting
-from localdigital.paging import link_with, one_page
+from localdigital.paging import PageForm, link_with, one_page
 
 from .exporting import MAY_EXPORT, allowed, may_look, page_of
-from .import_forms import NamesForm, RowForm, UploadForm
+from .import_forms import NamesForm, UploadForm
 
 SIZE = 25
 RECENT = 20
@@ -90,23 +91,24 @@ def imports(request):
 @require_safe
 def one_import(request, pk):
     """How far it is: at work, to be looked at, or done. Whoever may import goes on with it by looking."""
-    source = _source(pk)
+    source = source_of(pk)
     if source.is_at_work and request.user.has_perm("commitments.add_import"):
         _work(source)
     if source.is_at_work:
         return _progress(request, source)
     if source.phase == Phase.PREVIEW:
-        return _preview(request, source)
+        return preview(request, source)
     return _report(request, source)
 
 
-def _source(pk):
+def source_of(pk):
+    """The import of that number; 404 when there is none."""
     if pk > 2**62:
         raise Http404
     return get_object_or_404(Import.objects.select_related("made_by", "confirmed_by"), pk=pk)
 
 
-def _as_seen(request, source):
+def as_seen(request, source):
     """The import as it was on the page from which this was sent: what is decided of it since, `take` refuses."""
     seen = request.POST.get("seen", "")
     source.step = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else NEVER
@@ -134,9 +136,11 @@ def _progress(request, source):
     )
 
 
-def _preview(request, source, form=None):
+def preview(request, source, form=None, status=200):
+    """Everything that it would do, and what somebody has to say or mend first; `form` are names that were refused."""
     counts = source.rows.aggregate(**{name: Count("pk", filter=which) for name, (_, which) in _as_names().items()})
     unclear = mending.names_to_confirm(source)
+    some = _some_of(request, unclear)
     shown = request.GET.get("show")
     rows = source.rows.select_related("signature", "commitment")
     rows = rows.filter(SHOWN[shown][1]) if shown in SHOWN else rows.order_by(TO_BE_MENDED_FIRST, "first", "number")
@@ -146,19 +150,33 @@ def _preview(request, source, form=None):
         "counts": counts,
         "ready": _is_ready(counts),
         "unclear": len(unclear),
-        "names": form or (_names_form(unclear) if unclear else None),
+        "names": form or (names_form(some.object_list) if unclear else None),
+        "some_names": None if form else some,
+        "confirmed": mending.confirmed_names(source),
         "may_import": request.user.has_perm("commitments.add_import"),
         "tabs": _tabs(request, counts, shown),
     }
-    return page_of(request, "import_preview", "Look at what would be made", context | _rows(page, source))
+    return page_of(request, "import_preview", "Look at what would be made", context | _rows(page, source), status)
 
 
 def _is_ready(counts):
     return not counts["problem"] + counts["name"] and counts["make"] + counts["change"] + counts["same"] > 0
 
 
-def _names_form(unclear, data=None):
-    return NamesForm(data, unclear=mending.with_candidates(unclear[:NAMES_AT_ONCE]))
+def _some_of(request, unclear):
+    """So many of the names as are asked about at once: `?names=2` asks for those that follow."""
+    asked = PageForm({"page": request.GET.get("names", "")})
+    if not asked.is_valid():
+        raise BadRequest("that is no page number")
+    some = Paginator(unclear, NAMES_AT_ONCE).get_page(asked.cleaned_data["page"] or 1)
+    some.before = link_with(request, names=some.number - 1) if some.has_previous() else ""
+    some.after = link_with(request, names=some.number + 1) if some.has_next() else ""
+    return some
+
+
+def names_form(unclear, data=None):
+    """The form that asks which organisations these names mean."""
+    return NamesForm(data, unclear=mending.with_candidates(unclear))
 
 
 def _as_names():
@@ -209,8 +227,8 @@ def _report(request, source):
 @may_import
 @require_POST
 def decide(request, pk):
-    """Write it, give it up, leave rows out, check it again."""
-    source, by = _as_seen(request, _source(pk)), request.user
+    """Write it, give it up, leave rows out, ask about a name again, check it again."""
+    source, by = as_seen(request, source_of(pk)), request.user
     decisions = {
         "confirm": importing.confirm,
         "give-up": importing.give_up,
@@ -224,6 +242,8 @@ def decide(request, pk):
             mending.leave_out(source, _number(request.POST["leave-out"]), by=by)
         elif "take-in" in request.POST:
             mending.leave_out(source, _number(request.POST["take-in"]), by=by, leave=False)
+        elif "ask-again" in request.POST:
+            mending.ask_again(source, _number(request.POST["ask-again"]), by=by)
         else:
             raise BadRequest("no such decision")
     except NotNow:
@@ -237,57 +257,6 @@ def _number(text):
     if not (text.isascii() and text.isdecimal() and len(text) < 9):
         raise BadRequest("that is no row")
     return int(text)
-
-
-@admin.site.page("import/<int:pk>/names/", "import_names")
-@may_import
-@require_POST
-def names(request, pk):
-    """Which organisations the unclear names mean: for all rows of this import."""
-    source = _source(pk)
-    if source.phase != Phase.PREVIEW:
-        messages.error(request, TOO_LATE)
-        return redirect("admin:import", source.pk)
-    form = _names_form(mending.names_to_confirm(source), request.POST)
-    if not form.is_valid():
-        return _preview(request, source, form)
-    try:
-        mending.choose_names(_as_seen(request, source), form.chosen(), by=request.user)
-    except NotNow:
-        messages.error(request, TOO_LATE)
-    return redirect("admin:import", source.pk)
-
-
-@admin.site.page("import/<int:pk>/rows/<int:number>/", "import_row")
-@may_import
-def one_row(request, pk, number):
-    """The cells of one row, with what is wrong with each beside it."""
-    source = _source(pk)
-    row = get_object_or_404(source.rows, number=min(number, 2**31 - 1))
-    if source.phase != Phase.PREVIEW:
-        messages.error(request, TOO_LATE)
-        return redirect("admin:import", source.pk)
-    form = RowForm(request.POST if request.method == "POST" else row.cells, sheet=source.sheet)
-    form.is_valid()
-    if request.method == "POST" and not form.errors:
-        try:
-            row = mending.mend(_as_seen(request, source), number, form.cleaned_data, by=request.user)
-        except NotNow:
-            source.refresh_from_db(fields=["step", "phase"])
-            form.add_error(None, TOO_LATE)
-        except Unreadable as unreadable:
-            source.refresh_from_db(fields=["step", "phase"])
-            form.add_error("document", str(unreadable))
-        if not form.errors and row.verdict == Verdict.NAME:
-            messages.warning(request, f"Row {number} is saved. Confirm below which organisation is meant.")
-            return redirect(f"{reverse('admin:import', args=[source.pk])}#names-to-confirm")
-        if not form.errors and not row.problems:
-            messages.success(request, f"Row {number} is mended.")
-            return redirect("admin:import", source.pk)
-    if not form.errors:
-        form.say(row.problems)
-    context = {"waits_for_a_name": any("name" in one for one in row.problems)}
-    return page_of(request, "import_row", f"Mend row {number}", context | {"import": source, "row": row, "form": form})
 
 
 @admin.register(Import)

@@ -218,12 +218,13 @@ def confirm(source, *, by, now=None):
 
 @transaction.atomic
 def give_up(source, *, by, now=None):
-    """Throw the rows away: nothing was written, and nothing will be."""
+    """Throw the rows away: nothing was written, and nothing will be. Names that were confirmed are remembered, for the
+    file that is uploaded in its place."""
     now = now or timezone.now()
     if not source.take(Phase.PREVIEW, Phase.CHECKING, now=now, phase=Phase.GIVEN_UP, finished_at=now):
         raise NotNow
     source.rows.all().delete()
-    source.names.all().delete()
+    source.names.filter(organisation=None).delete()
     AuditEvent.record("import.give_up", source, by=by, at=now)
 
 

@@ -1,6 +1,7 @@
 """What the team changes in an import before it is written: cells, names, which rows are left out."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from commitments.models import ImportName, Phase, Verdict
@@ -64,6 +65,15 @@ def choose_names(source, chosen, *, by, now=None):
 
 
 @transaction.atomic
+def ask_again(source, pk, *, by, now=None):
+    """A name that was confirmed, here or before, is to be confirmed anew: every row is checked again. Raises NotNow."""
+    _take(source, now or timezone.now())
+    source.names.filter(pk=pk).update(organisation=None)
+    source.rows.filter(is_left_out=False).update(verdict=Verdict.UNCHECKED)
+    change_phase(source, Phase.CHECKING)
+
+
+@transaction.atomic
 def check_everything_again(source, *, by, now=None):
     """Compare with the register as it is now: an organisation was added, say. Raises NotNow."""
     _take(source, now or timezone.now())
@@ -82,6 +92,15 @@ def names_to_confirm(source):
     for name in names:
         name.row = first[name.folded]
     return sorted(names, key=lambda name: (name.row, name.pk))
+
+
+def confirmed_names(source):
+    """The names that were confirmed, each with `was_before`: whether an earlier import said the same."""
+    earlier = ImportName.objects.filter(
+        folded=OuterRef("folded"), organisation=OuterRef("organisation"), source__lt=OuterRef("source")
+    )
+    confirmed = source.names.filter(organisation__isnull=False).select_related("organisation")
+    return confirmed.annotate(was_before=Exists(earlier)).order_by("-was_before", "row", "pk")
 
 
 def with_candidates(names):

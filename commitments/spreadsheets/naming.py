@@ -12,10 +12,12 @@ MOST_CANDIDATES = 6
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a name means: one organisation when that is sure, else those that it may mean."""
+    """What a name means: one organisation when that is sure, or was confirmed in an import before (`is_remembered`),
+    else those that it may mean."""
 
     organisation: Organisation | None
     candidates: tuple = ()
+    is_remembered: bool = False
 
 
 def meanings(wanted, source):
@@ -34,6 +36,7 @@ def meanings(wanted, source):
     answers = {
         pair: _meaning(*pair, organisations, names_of, longer.get(pair, [])) for pair, organisations in found.items()
     }
+    answers |= _remembered(answers, source)
     return answers | {(name, on): Meaning(chosen[fold(name)]) for name, on in wanted if fold(name) in chosen}
 
 
@@ -41,6 +44,22 @@ def _chosen(names, source):
     said = ImportName.objects.filter(source=source, organisation__checked_at__isnull=False)
     said = said.filter(folded__in={fold(name) for name in names}).select_related("organisation")
     return {one.folded: one.organisation for one in said}
+
+
+def _remembered(answers, source):
+    """Of names that are not sure, what the team said last of them in other imports; not of those asked about here."""
+    unsure = {pair: one for pair, one in answers.items() if not one.organisation and one.candidates}
+    if not unsure:
+        return {}
+    said = ImportName.objects.filter(folded__in={fold(name) for name, _ in unsure})
+    here = said.filter(source=source).values("folded")
+    before = said.exclude(source=source).exclude(folded__in=here).filter(organisation__checked_at__isnull=False)
+    meant = {one.folded: one.organisation for one in before.select_related("organisation").order_by("pk")}
+    return {
+        (name, on): Meaning(meant[fold(name)], one.candidates, is_remembered=True)
+        for (name, on), one in unsure.items()
+        if fold(name) in meant
+    }
 
 
 def _names_of(organisations):
@@ -87,7 +106,7 @@ def _meaning(name, on, organisations, names_of, longer):
 
 
 def ask(source, questions):
-    """Write down the names that somebody has to confirm: [(name, number of its row, candidates)]."""
+    """Write down the names that somebody has to confirm, or did before: [(name, number of its row, its Meaning)]."""
     ImportName.objects.bulk_create(
         [
             ImportName(
@@ -95,10 +114,11 @@ def ask(source, questions):
                 folded=fold(name),
                 written=name[:200],
                 row=row,
-                candidates=[one.pk for one in candidates],
+                candidates=[one.pk for one in meaning.candidates],
+                organisation=meaning.organisation,
             )
-            for name, row, candidates in questions
-            if fold(name) and candidates
+            for name, row, meaning in questions
+            if fold(name) and meaning.candidates
         ],
         ignore_conflicts=True,  # another row asked already
     )

@@ -119,8 +119,8 @@ def _ask_about_names(plans, known, source):
         for line in plan.lines:
             for name in _names(line):
                 meaning = known.meanings[name, _on(plan)]
-                if not meaning.organisation:
-                    questions.append((name, line.row.number, meaning.candidates))
+                if meaning.is_remembered or not meaning.organisation:
+                    questions.append((name, line.row.number, meaning))
     ask(source, questions)
 
 
