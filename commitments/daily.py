@@ -41,15 +41,24 @@ def run_daily(now):
     }
 
 
-def untouched(kind, now, since):
-    """What councils began and nobody changed since then, and whether its deletion was announced."""
+def begun(kind, now, since):
+    """What somebody began and nobody changed since then, and whether its deletion was announced."""
     announcements = AuditEvent.objects.filter(
         kind=_event(kind, "announce_deletion"),
         object_type=kind._meta.label_lower,
         object_id=OuterRef("pk"),
         at__gte=OuterRef("changed_at"),
     )
-    begun = kind.objects.filter(status__in=EDITABLE, changed_at__lt=now - since)
+    return (
+        kind.objects.filter(status__in=EDITABLE, changed_at__lt=now - since)
+        .select_related("proposer")
+        .annotate(announced=Exists(announcements))
+        .annotate(announced_in_time=Exists(announcements.filter(at__lte=now - ANNOUNCED_BEFORE)))
+    )
+
+
+def untouched(kind, now, since):
+    """What councils began and nobody changed since then, and whether who began it can go on with it."""
     of = "" if kind is Commitment else "commitment__"
     reporting = Access.objects.in_force(timezone.localdate(now)).filter(person=OuterRef("proposer"))
     signed = reporting.filter(
@@ -57,14 +66,12 @@ def untouched(kind, now, since):
         organisation__signatories__withdrawn_at=None,
     )
     adopted = reporting.filter(organisation__adopted__commitment=OuterRef(f"{of}pk"))
+    found = begun(kind, now, since)
     if kind is Commitment:
-        begun = begun.filter(added_at__isnull=False)  # the others go with their document
-    return (
-        begun.select_related("proposer", *([] if kind is Commitment else ["commitment"]))
-        .annotate(can_go_on=_goes_on(kind, reporting, signed, adopted) & Q(proposer__email__isnull=False))
-        .annotate(announced=Exists(announcements))
-        .annotate(announced_in_time=Exists(announcements.filter(at__lte=now - ANNOUNCED_BEFORE)))
-    )
+        found = found.filter(added_at__isnull=False)  # the others go with their document
+    else:
+        found = found.select_related("proposer", "commitment")
+    return found.annotate(can_go_on=_goes_on(kind, reporting, signed, adopted) & Q(proposer__email__isnull=False))
 
 
 def _goes_on(kind, reporting, signed, adopted):
@@ -75,12 +82,17 @@ def _goes_on(kind, reporting, signed, adopted):
 
 def announce_deletions(kind, now):
     """Tell whoever began it and still has access once, 14 days before, that it is about to be deleted."""
-    due = untouched(kind, now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE).filter(announced=False)
-    return sum(_announce(thing, now) for thing in due.filter(can_go_on=True))
+    return announce_each(untouched(kind, now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE), emails.will_be_deleted, now)
+
+
+def announce_each(things, letter, now):
+    """Tell whoever began one of these, can go on with it and was not told yet. Returns how many."""
+    due = things.filter(announced=False, can_go_on=True)
+    return sum(_announce(thing, letter, now) for thing in due)
 
 
 @transaction.atomic
-def _announce(thing, now):
+def _announce(thing, letter, now):
     if not _still_untouched(thing):
         return 0
     event = _event(thing, "announce_deletion")
@@ -88,14 +100,18 @@ def _announce(thing, now):
         return 0  # cron and a serving process came at the same moment
     AuditEvent.record(event, thing, by=None, at=now)
     deleted_on = timezone.localdate(max(thing.changed_at + KEPT_UNTOUCHED, now + ANNOUNCED_BEFORE))
-    mail.queue_all(emails.will_be_deleted(thing, deleted_on), about=thing, now=now)
+    mail.queue_all(letter(thing, deleted_on), about=thing, now=now)
     return 1
 
 
 def delete_untouched(kind, now):
     """Delete what nobody changed for 90 days and whoever began it was told of 14 days ago, or cannot go on with."""
-    due = untouched(kind, now, KEPT_UNTOUCHED)
-    return sum(_delete(thing, now) for thing in due.filter(Q(announced_in_time=True) | Q(can_go_on=False)))
+    return delete_each(untouched(kind, now, KEPT_UNTOUCHED), now)
+
+
+def delete_each(things, now):
+    """Delete those of these that were announced in time, or that nobody can go on with. Returns how many."""
+    return sum(_delete(thing, now) for thing in things.filter(Q(announced_in_time=True) | Q(can_go_on=False)))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ moderator read: a decision about another text is refused.
 from django.db import transaction
 from django.utils import timezone
 
-from commitments.models.submission import EDITABLE
+from commitments.models import Status
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from localdigital.reasons import use
@@ -102,14 +102,32 @@ def remove(thing, *, by, note, seen=None, now=None):
     mail.queue_all(emails.removed(thing, note), about=thing, now=now)
 
 
+@transaction.atomic
+def correct(thing, *, by, fields, rows, now=None):
+    """Note that the delivery team changed what it says, in the transaction that saves it: `fields` names what changed,
+    `rows` tells of what stands below the form. Hold it before by `hold_for_correction`."""
+    AuditEvent.record(f"{kind_of(thing)}.change", thing, by=by, at=now, fields=fields, **rows)
+    if thing.status == Status.PUBLISHED:
+        RegisterVersion.bump(now)
+
+
+def hold_for_correction(thing, *, now=None):
+    """Keep everyone else from deciding about it until the transaction ends. Raises MoveRefused when somebody has."""
+    now = now or timezone.now()
+    as_read = type(thing).objects.filter(pk=thing.pk, status=thing.status)
+    if not may_be_corrected(thing) or as_read.update(changed_at=now) != 1:
+        raise MoveRefused("edit", type(thing).objects.filter(pk=thing.pk).first() or thing)
+    thing.changed_at = now
+
+
+def may_be_corrected(thing):
+    """Whether the delivery team may change what it says: what is public, and what it began itself."""
+    return thing.status == Status.PUBLISHED or (thing.proposer_id is None and thing.status == Status.DRAFT)
+
+
 def kind_of(thing):
     """What the log calls that kind of thing: "case_study"."""
     return thing._meta.verbose_name.replace(" ", "_")
-
-
-def is_editable_by(thing, person):
-    """Whether this Person may change it now: they began it, and it is not sent in."""
-    return thing.proposer_id == person.pk and thing.status in EDITABLE
 
 
 def _check(thing):

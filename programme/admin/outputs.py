@@ -1,0 +1,21 @@
+"""The queue of outputs, and the form in which the team writes and corrects them."""
+
+from django.contrib import admin
+
+from programme.models import Output
+
+from .offers import OfferAdmin
+
+
+@admin.register(Output)
+class OutputAdmin(OfferAdmin):
+    """What councils made that others can use."""
+
+    heading = "Outputs that others can reuse"
+    list_display = ["title_or_none", "kind", "whose", "sent_in", "waiting", "status"]
+    fields = [
+        "title", "kind", "description", "url", "licence", "organisations", "topics", "commitment", "project",
+        "case_study",
+    ]  # fmt: skip
+    filter_horizontal = ["topics"]
+    autocomplete_fields = ["organisations", "commitment", "case_study"]
