@@ -1,4 +1,5 @@
-"""Asking to work together: an officer writes to the people of a commitment, without either address being published."""
+"""Asking to work together: an officer writes to the people of a commitment, or of an organisation about a topic on which
+it gives or wants help. Neither address is published."""
 
 from datetime import timedelta
 
@@ -7,11 +8,11 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from commitments import emails
-from commitments.models import Approach
+from commitments.models import Approach, Commitment
 from commitments.succession import organisations_of
 from localdigital import mail
 from localdigital.models import AuditEvent
-from signatories.models import Person
+from signatories.models import Access, Person
 
 MOST_A_DAY = 5
 DAY = timedelta(days=1)
@@ -20,7 +21,7 @@ TWICE = timedelta(minutes=1)
 
 
 class Hindrance(TextChoices):
-    """Why somebody cannot write to the people of a commitment."""
+    """Why somebody cannot write to the people of a commitment or an organisation."""
 
     OVER = "over"
     STRANGER = "stranger"
@@ -37,10 +38,11 @@ class Hindered(Exception):
         super().__init__(why)
 
 
-def hindrance(commitment, person, organisations, *, now):
-    """Why this Person, who reports for these organisations, cannot write to the people of a commitment, or None."""
-    people = _people(commitment, now)
-    if not commitment.is_standing:
+def hindrance(to, person, organisations, *, now):
+    """Why this Person, who reports for these organisations, cannot write to the people of a commitment or of an
+    organisation, or None."""
+    people = _people(to, now)
+    if not _goes_on(to, now):
         return Hindrance.OVER
     if person in people:
         return Hindrance.OWN
@@ -52,23 +54,25 @@ def hindrance(commitment, person, organisations, *, now):
 
 
 @transaction.atomic
-def ask_to_work_together(commitment, *, by, message, now=None):
-    """Mail the people of a commitment what an officer writes to them. The text is in the emails alone.
+def ask_to_work_together(to, *, by, message, topic="", now=None):
+    """Mail the people of a commitment, or of an organisation about a topic, what an officer writes to them. The text is
+    in the emails alone.
 
     Raises Hindered. Asked twice within a minute, it is sent once.
     """
     now = now or timezone.now()
     # One at a time for each Person, so that two at once are counted as two (SQLite lets in one writer anyway).
     Person.objects.select_for_update().get(pk=by.pk)
-    twice = _made_lately(by, now).filter(commitment=commitment, made_at__gt=now - TWICE).first()
+    about = {"commitment": to} if isinstance(to, Commitment) else {"organisation": to, "topic": topic}
+    twice = _made_lately(by, now).filter(**about, made_at__gt=now - TWICE).first()
     if twice:
         return twice
     organisations = organisations_of(by, timezone.localdate(now))
-    if why := hindrance(commitment, by, organisations, now=now):
+    if why := hindrance(to, by, organisations, now=now):
         raise Hindered(why)
-    approach = Approach.objects.create(commitment=commitment, person=by, made_at=now)
-    AuditEvent.record("approach.make", approach, by=by, at=now, commitment=commitment.pk)
-    drafts = emails.approach(approach, organisations, _people(commitment, now), message)
+    approach = Approach.objects.create(**about, person=by, made_at=now)
+    AuditEvent.record("approach.make", approach, by=by, at=now, **{to._meta.model_name: to.pk})
+    drafts = emails.approach(approach, organisations, _people(to, now), message)
     mail.queue_all(drafts, about=approach, now=now)
     return approach
 
@@ -93,8 +97,16 @@ def settle(approach, *, by, now=None):
     return True
 
 
-def _people(commitment, now):
-    return emails.people_of(commitment, timezone.localdate(now))
+def _goes_on(to, now):
+    return to.is_standing if isinstance(to, Commitment) else to.existed(timezone.localdate(now))
+
+
+def _people(to, now):
+    on = timezone.localdate(now)
+    if isinstance(to, Commitment):
+        return emails.people_of(to, on)
+    accesses = Access.objects.in_force(on).filter(organisation=to, person__email__isnull=False)
+    return [access.person for access in accesses.select_related("person")]
 
 
 def _made_lately(person, now):

@@ -112,10 +112,11 @@ def will_be_deleted(thing, deleted_on):
 
 
 def approach(approach, organisations, people, message):
-    """To the people of a commitment: what an officer of another organisation writes to them."""
+    """To the people of a commitment, or of an organisation: what an officer of another organisation writes to them."""
     context = {
         "approach": approach,
         "commitment": approach.commitment,
+        "organisation": approach.organisation,
         "sender": approach.person,
         "organisations": [one.official_name for one in organisations],
         "lines": message.split("\n"),

@@ -174,11 +174,11 @@ def _what_they_do(found):
         "Stays without their name. What was not sent in goes to a colleague who is left, or is deleted.",
         [_sent_in(one) for one in sent_in],
     )
-    approaches = Approach.objects.filter(person=person).select_related("commitment")
+    approaches = Approach.objects.filter(person=person).select_related("commitment", "organisation")
     yield Section(
         "Asked to work together",
         "That it was asked stays, without who did. The text is in the emails.",
-        [{"Commitment": one.commitment.title, "When": one.made_at} for one in approaches],
+        [{"About": one.about, "Organisation": str(one.organisation or ""), "When": one.made_at} for one in approaches],
     )
     questions = PartnerQuestion.objects.filter(person=person).select_related("commitment")
     yield Section(

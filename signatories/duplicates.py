@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from commitments import search
-from commitments.models import Adoption, Commitment, ImportName, Partner, Reminder, Revision
+from commitments.models import Adoption, Approach, Commitment, ImportName, Partner, Reminder, Revision
 from localdigital.models import AuditEvent, EmailedLink, Look, QueuedEmail, RegisterVersion, TeamNote
 from programme.models import CaseStudy, Event, Follow, Output, ProjectPart, SupportOffer, Use
 from signatories.models import (
@@ -32,6 +32,7 @@ MOVED = [
     (CoPublisher, ["declaration"]),
     (Adoption, ["commitment"]),
     (Reminder, ["commitment", "occasion"]),
+    (Approach, ["person", "made_at"]),
     (ImportName, ["source", "folded"]),
     (ProjectPart, ["project"]),
     (CaseStudy.organisations.through, ["casestudy"]),

@@ -34,13 +34,13 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Approach)
 class ApproachAdmin(ReadOnly, admin.ModelAdmin):
-    """Who wrote about which commitment, and whether it was reported. What they wrote is in the email, for 90 days."""
+    """Who wrote about which commitment or topic, and whether it was reported. What they wrote is in the email, for 90 days."""
 
-    list_display = ["made_at", "person", "commitment", "reported_at", "settled_at"]
+    list_display = ["made_at", "person", "about", "organisation", "reported_at", "settled_at"]
     list_filter = [StateFilter]
-    list_select_related = ["person", "commitment"]
-    search_fields = ["person__name", "person__email", "commitment__title"]
-    fields = ["commitment", "person", "made_at", "reported_at", "settled_at", "as_it_was_sent"]
+    list_select_related = ["person", "commitment", "organisation"]
+    search_fields = ["person__name", "person__email", "commitment__title", "topic", "organisation__official_name"]
+    fields = ["commitment", "organisation", "topic", "person", "made_at", "reported_at", "settled_at", "as_it_was_sent"]
     show_full_result_count = False
     actions = ["settle"]
 

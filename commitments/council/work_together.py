@@ -1,6 +1,7 @@
 """The page on which an officer writes to the people of a commitment, and the one on which these report a message."""
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,7 +11,7 @@ from commitments.models import Approach, Commitment
 from commitments.succession import organisations_of
 from localdigital.forms import QuestionForm
 from signatories.access import for_person
-from signatories.models import Signatory
+from signatories.models import Access, Signatory
 
 LONGEST = 2000
 
@@ -77,9 +78,12 @@ def sent(request, pk):
 
 @for_person
 def report(request, approach):
-    """Report a message to the delivery team: for the people of the commitment that it was sent to."""
-    mine = Commitment.objects.answered_for_by(request.person, timezone.localdate())
-    found = get_object_or_404(Approach.objects.select_related("commitment").filter(commitment__in=mine), pk=approach)
+    """Report a message to the delivery team: for the people that it was sent to."""
+    today = timezone.localdate()
+    mine = Q(commitment__in=Commitment.objects.answered_for_by(request.person, today))
+    mine |= Q(organisation__in=Access.objects.in_force(today).filter(person=request.person).values("organisation"))
+    sent_to = Approach.objects.filter(mine).select_related("commitment", "organisation")
+    found = get_object_or_404(sent_to, pk=approach)
     if request.method == "POST":
         collaboration.report(found, by=request.person)
         return redirect("council_report_approach", found.pk)

@@ -1,6 +1,7 @@
 """What was asked of whom about a commitment, so that nobody is asked the same thing twice. No text is kept here."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from .commitment import Commitment
@@ -49,12 +50,17 @@ class ApproachQuerySet(models.QuerySet):
 
 
 class Approach(models.Model):
-    """That an officer wrote to a commitment's people to ask to work together. The text is in the email alone.
+    """That an officer wrote to the people of a commitment, or of an organisation about a `topic`, to ask to work
+    together. The text is in the email alone.
 
     `reported_at` is when one of them reported it, `settled_at` when the delivery team had dealt with that.
     """
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
+    commitment = models.ForeignKey(Commitment, null=True, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(
+        "signatories.Organisation", null=True, on_delete=models.CASCADE, related_name="approaches"
+    )
+    topic = models.CharField(max_length=80, blank=True)
     person = models.ForeignKey("signatories.Person", on_delete=models.CASCADE, related_name="approaches")
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
     reported_at = models.DateTimeField(null=True)
@@ -66,9 +72,21 @@ class Approach(models.Model):
         verbose_name = "message between councils"
         verbose_name_plural = "messages between councils"
         ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="an_approach_is_to_the_people_of_one_thing",
+                condition=Q(commitment__isnull=False, organisation=None)
+                | Q(commitment=None, organisation__isnull=False),
+            ),
+        ]
 
     def __str__(self):
         return f"approach {self.pk}"
+
+    @property
+    def about(self):
+        """What it is about: the title of the commitment or topic."""
+        return self.commitment.title if self.commitment_id else self.topic
 
 
 class SearchText(models.Model):

@@ -60,6 +60,7 @@ def _of_organisation(organisation):
     about |= _about(Commitment, theirs)
     for model in (ProgressUpdate, Revision, Approach):
         about |= _about(model, model.objects.filter(commitment__in=theirs).order_by().values("pk"))
+    about |= _about(Approach, Approach.objects.filter(organisation=organisation).order_by().values("pk"))
     people = Access.objects.live().filter(organisation=organisation, person__email__isnull=False)
     return about | Q(to_address__in=people.order_by().values("person__email"))
 

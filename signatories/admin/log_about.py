@@ -24,6 +24,7 @@ def of_organisation(organisation):
         *_of_commitments(signed),
         *_of_commitments(adopted),
         Access.objects.filter(organisation=organisation),
+        Approach.objects.filter(organisation=organisation),
         Partner.objects.filter(organisation=organisation),
     ]
 
