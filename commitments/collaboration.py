@@ -1,5 +1,5 @@
-"""Asking to work together: an officer writes to the people of a commitment, or of an organisation about a topic on which
-it gives or wants help. Neither address is published."""
+"""Asking to work together: an officer writes to the people of a commitment, or of an organisation about a topic on
+which it gives or wants help. Neither address is published."""
 
 from datetime import timedelta
 

@@ -34,7 +34,8 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Approach)
 class ApproachAdmin(ReadOnly, admin.ModelAdmin):
-    """Who wrote about which commitment or topic, and whether it was reported. What they wrote is in the email, for 90 days."""
+    """Who wrote about which commitment or topic, and whether it was reported. What they wrote is in the email, for 90
+    days."""
 
     list_display = ["made_at", "person", "about", "organisation", "reported_at", "settled_at"]
     list_filter = [StateFilter]

@@ -5,30 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commitments', '0010_rows_that_wait_for_a_name'),
-        ('signatories', '0008_names_in_the_admin'),
+        ("commitments", "0010_rows_that_wait_for_a_name"),
+        ("signatories", "0008_names_in_the_admin"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='approach',
-            name='organisation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='approaches', to='signatories.organisation'),
+            model_name="approach",
+            name="organisation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="approaches",
+                to="signatories.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='approach',
-            name='topic',
+            model_name="approach",
+            name="topic",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.AlterField(
-            model_name='approach',
-            name='commitment',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commitments.commitment'),
+            model_name="approach",
+            name="commitment",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="commitments.commitment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approach',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('commitment__isnull', False), ('organisation', None)), models.Q(('commitment', None), ('organisation__isnull', False)), _connector='OR'), name='an_approach_is_to_the_people_of_one_thing'),
+            model_name="approach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("commitment__isnull", False), ("organisation", None)),
+                    models.Q(("commitment", None), ("organisation__isnull", False)),
+                    _connector="OR",
+                ),
+                name="an_approach_is_to_the_people_of_one_thing",
+            ),
         ),
     ]
