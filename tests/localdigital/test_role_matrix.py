@@ -39,6 +39,7 @@ from tests.factories import (
     make_signature,
     make_update,
 )
+from tests.programme.factories import make_case_study, make_event, make_output
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,7 @@ import_columns                               VEMA    -
 imports                                      VEMA    MA
 import                                       VEMA    -
 import_decide                                -       MA
-import_names                                 -       MA
+import_names                                 MA      MA
 import_row                                   MA      MA
 # the team, its log, its emails, what it says
 localdigital_reason_changelist               VEMA    VEMA
@@ -179,6 +180,37 @@ commitments_import_history                   VEMA    VEMA
 commitments_import_delete                    -       -
 commitments_import_change                    VEMAS   VEMAS
 commitments_progressupdate_publish_several   -       MA
+# what the team announces
+programme_announcement_preview               VEMA    VEMA
+programme_announcement_publish               EA      EA
+programme_announcement_take_back             EA      EA
+programme_announcement_changelist            VEMA    VEMA
+programme_announcement_add                   EA      EA
+programme_announcement_history               VEMA    VEMA
+programme_announcement_delete                EA      EA
+programme_announcement_change                VEMA    EA
+# what is offered to everybody
+programme_casestudy_decide                   MA      MA
+programme_casestudy_edit                     EA      EA
+programme_casestudy_changelist               VEMA    VEMA
+programme_casestudy_add                      EA      EA
+programme_casestudy_history                  VEMA    VEMA
+programme_casestudy_delete                   EA      EA
+programme_casestudy_change                   VEMA    VEMA
+programme_output_decide                      MA      MA
+programme_output_edit                        EA      EA
+programme_output_changelist                  VEMA    VEMA
+programme_output_add                         EA      EA
+programme_output_history                     VEMA    VEMA
+programme_output_delete                      EA      EA
+programme_output_change                      VEMA    VEMA
+programme_event_decide                       MA      MA
+programme_event_edit                         EA      EA
+programme_event_changelist                   VEMA    VEMA
+programme_event_add                          EA      EA
+programme_event_history                      VEMA    VEMA
+programme_event_delete                       EA      EA
+programme_event_change                       VEMA    VEMA
 """
 WHO = {"V": "Viewer", "E": "Editor", "M": "Moderator", "A": "Administrator", "S": "no role", "N": "nobody"}
 LOOK_ONLY = "VSN"
@@ -246,6 +278,8 @@ class World:
             Reason.objects.create(decision="return", title="Mission", text="Say what you will do"),
             AuditEvent.record("signature.publish", self.public, by=self.user),
             Approach.objects.create(commitment=self.promise, person=person, reported_at=timezone.now()),
+            make_case_study(status=Sent.DRAFT), make_output(status=Sent.DRAFT), make_event(status=Sent.DRAFT),
+            Announcement.objects.create(title="News", slug="news", summary="News", body="News"),
         ]  # fmt: skip
 
     def of(self, label):
@@ -253,8 +287,8 @@ class World:
         return next((thing.pk for thing in self.things if thing._meta.label_lower == label), None)
 
 
-def decide(label):
-    return lambda world: {"pk": world.of(label), "decision": "publish"}
+def decide(label, decision="publish"):
+    return lambda world: {"pk": world.of(label), "decision": decision}
 
 
 def paper_sheet(world):
@@ -288,6 +322,9 @@ ARGUMENTS = {
     "commitments_commitment_decide": decide("commitments.commitment"),
     "commitments_progressupdate_decide": decide("commitments.progressupdate"),
     "commitments_revision_decide": decide("commitments.revision"),
+    "programme_casestudy_decide": decide("programme.casestudy", "publish-own"),
+    "programme_output_decide": decide("programme.output", "publish-own"),
+    "programme_event_decide": decide("programme.event", "publish-own"),
     "commitments_commitment_succession": lambda world: {"pk": world.promise.pk},
     "localdigital_user_act": lambda world: {"pk": world.user.pk, "name": "deactivate"},
     "organisation_reorganise": lambda world: {"pk": world.council.pk, "action": "rename"},
