@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from programme.models import CaseStudy, Figure, ReusableLink
 
-from .offers import OfferAdmin
+from .offers import HTTPS, OfferAdmin
 
 
 class FigureInline(admin.StackedInline):
@@ -17,6 +17,7 @@ class FigureInline(admin.StackedInline):
 class LinkInline(admin.TabularInline):
     model = ReusableLink
     extra = 0
+    formfield_overrides = HTTPS
     fields = ["title", "url", "licence", "position"]
     verbose_name_plural = "links to what others can reuse"
 

@@ -4,12 +4,13 @@ from django.contrib import admin
 
 from programme.models import Event, Material
 
-from .offers import OfferAdmin
+from .offers import HTTPS, OfferAdmin
 
 
 class MaterialInline(admin.TabularInline):
     model = Material
     extra = 0
+    formfield_overrides = HTTPS
     fields = ["title", "url", "position"]
     verbose_name_plural = "slides, recordings and notes"
 

@@ -23,6 +23,9 @@ from signatories.models import MoveRefused
 from .decisions import decide
 from .review import review_context
 
+# An address without a scheme is one of the secure web.
+HTTPS = {models.URLField: {"assume_scheme": "https"}}
+
 
 class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
     """The queue of one kind of offered thing, called by its `heading`, its review page and its edit form."""
@@ -40,7 +43,7 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
     actions = None
     change_form_template = "admin/programme/edit.html"
     autocomplete_fields = ["organisations"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = HTTPS
 
     # ---- Who may
 

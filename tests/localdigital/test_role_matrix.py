@@ -27,6 +27,7 @@ from localdigital import links, team
 from localdigital.models import AuditEvent, QueuedEmail, Reason, ServiceSettings, User
 from localdigital.own_sign_in import let_enrol
 from localdigital.roles import ROLES
+from programme.models import Announcement
 from signatories.models import Signature
 from signatories.models.signature import Status
 from tests.factories import (

@@ -1,6 +1,7 @@
 """How the delivery team reviews what councils offer, and writes and corrects it itself."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -8,7 +9,7 @@ from commitments.models import Status
 from localdigital.models import AuditEvent, Look, QueuedEmail, Reason, RegisterVersion
 from localdigital.roles import EDITOR, MODERATOR
 from programme.models import CaseStudy, Event
-from tests.factories import make_access, make_person, make_user
+from tests.factories import make_access, make_person
 from tests.pages import text_of
 from tests.programme.factories import make_case_study, make_event, make_output
 
@@ -16,13 +17,17 @@ pytestmark = pytest.mark.django_db
 MAKERS = {"casestudy": make_case_study, "output": make_output, "event": make_event}
 
 
-def signed_in(client, role):
-    from django.contrib.auth.models import Group
+@pytest.fixture
+def as_role(admin_client, moderator):
+    """The client of somebody of the team who has that role alone."""
 
-    user = make_user(f"one-{role.lower()}")
-    user.groups.set(Group.objects.filter(name=role))
-    client.force_login(user)
-    return user
+    def become(role):
+        moderator.is_superuser = False
+        moderator.save()
+        moderator.groups.set(Group.objects.filter(name=role))
+        return moderator
+
+    return become
 
 
 @pytest.fixture
@@ -42,64 +47,64 @@ def decide(client, thing, slug, **fields):
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_a_moderator_reads_and_publishes_what_an_officer_sent_in(client, officer, name):
-    signed_in(client, MODERATOR)
+def test_a_moderator_reads_and_publishes_what_an_officer_sent_in(admin_client, as_role, officer, name):
+    as_role(MODERATOR)
     thing = MAKERS[name]("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer, published_at=None)
-    assert "Drains" in text_of(client.get(f"/admin/programme/{name}/"))
-    page = text_of(client.get(f"/admin/programme/{name}/{thing.pk}/change/"))
+    assert "Drains" in text_of(admin_client.get(f"/admin/programme/{name}/"))
+    page = text_of(admin_client.get(f"/admin/programme/{name}/{thing.pk}/change/"))
     assert "reports for an organisation whose it is" in page
-    shown, _ = decide(client, thing, "publish", note="Thank you")
+    shown, _ = decide(admin_client, thing, "publish", note="Thank you")
     assert "Thank you" in text_of(shown)
     thing.refresh_from_db()
     assert thing.is_public
     assert QueuedEmail.objects.get().to_address == officer.email
 
 
-def test_returned_with_reasons_it_comes_back_and_the_team_reads_what_changed(client, officer):
-    signed_in(client, MODERATOR)
+def test_returned_with_reasons_it_comes_back_and_the_team_reads_what_changed(admin_client, as_role, officer):
+    as_role(MODERATOR)
     reason = Reason.objects.create(decision="return-submission", title="Figures", text="Say how it was measured.")
     study = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
-    decide(client, study, "return", note="Say how it was measured.", reasons=[reason.pk], filled=str(reason.pk))
+    decide(admin_client, study, "return", note="Say how it was measured.", reasons=[reason.pk], filled=str(reason.pk))
     study.refresh_from_db()
     assert study.status == Status.RETURNED
     CaseStudy.objects.filter(pk=study.pk).update(result="A third fewer calls.")
     study.refresh_from_db()
     study.move("submit", by=officer, submitted_at=study.submitted_at)
-    page = text_of(client.get(f"/admin/programme/casestudy/{study.pk}/change/"))
+    page = text_of(admin_client.get(f"/admin/programme/casestudy/{study.pk}/change/"))
     assert "What changed since you last saw it" in page
     assert "third" in page
 
 
-def test_what_is_not_complete_is_not_published_and_the_page_says_why(client, officer):
-    signed_in(client, MODERATOR)
+def test_what_is_not_complete_is_not_published_and_the_page_says_why(admin_client, as_role, officer):
+    as_role(MODERATOR)
     study = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer, problem="")
-    _, answer = decide(client, study, "publish")
+    _, answer = decide(admin_client, study, "publish")
     assert "Enter what the problem was" in text_of(answer)
     study.refresh_from_db()
     assert study.status == Status.AWAITING_REVIEW
 
 
-def test_an_editor_drafts_corrects_and_cannot_publish(client):
-    signed_in(client, EDITOR)
+def test_an_editor_drafts_corrects_and_cannot_publish(admin_client, as_role):
+    as_role(EDITOR)
     form = {
         "title": "Roadshow in Trumpton", "kind": "roadshow", "description": "Come.", "audience": "Anyone",
         "starts_at_0": "2027-04-01", "starts_at_1": "10:00", "ends_at_0": "2027-04-01", "ends_at_1": "12:00",
         "is_online": "", "place": "Trumpton town hall", "booking_url": "", "outcome": "",
         "materials-TOTAL_FORMS": "0", "materials-INITIAL_FORMS": "0",
     }  # fmt: skip
-    client.post("/admin/programme/event/add/", form)
+    admin_client.post("/admin/programme/event/add/", form)
     event = Event.objects.get()
     assert event.status == Status.DRAFT
-    answer = client.post(f"/admin/programme/event/{event.pk}/edit/", form | {"title": "Roadshow in Chigley"})
+    answer = admin_client.post(f"/admin/programme/event/{event.pk}/edit/", form | {"title": "Roadshow in Chigley"})
     assert answer.status_code == 302, text_of(answer)
     event.refresh_from_db()
     assert event.title == "Roadshow in Chigley"
-    assert "Chigley" in text_of(client.get(f"/admin/programme/event/{event.pk}/history/"))
-    _, answer = decide(client, event, "publish-own")
+    assert "Chigley" in text_of(admin_client.get(f"/admin/programme/event/{event.pk}/history/"))
+    _, answer = decide(admin_client, event, "publish-own")
     assert answer.status_code == 403
-    signed_in(client, MODERATOR)
+    as_role(MODERATOR)
     before = RegisterVersion.current().number
-    decide(client, event, "publish-own")
+    decide(admin_client, event, "publish-own")
     event.refresh_from_db()
     assert event.is_public
     assert RegisterVersion.current().number > before
@@ -107,23 +112,23 @@ def test_an_editor_drafts_corrects_and_cannot_publish(client):
     assert kinds == ["event.add", "event.change", "event.publish_at_once"]
 
 
-def test_what_an_officer_is_writing_is_theirs_until_it_is_public(client, officer):
-    signed_in(client, EDITOR)
+def test_what_an_officer_is_writing_is_theirs_until_it_is_public(admin_client, as_role, officer):
+    as_role(EDITOR)
     waiting = make_output("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
-    assert client.get(f"/admin/programme/output/{waiting.pk}/edit/").status_code == 403
+    assert admin_client.get(f"/admin/programme/output/{waiting.pk}/edit/").status_code == 403
     public = make_output("Roads", "Trumpton", proposer=officer)
     before = RegisterVersion.current().number
     form = {"title": "Roads and lanes", "kind": "code", "description": "All of it.", "url": public.url}
     form |= {"licence": "mit", "organisations": [one.pk for one in public.organisations.all()]}
-    assert client.post(f"/admin/programme/output/{public.pk}/edit/", form).status_code == 302
+    assert admin_client.post(f"/admin/programme/output/{public.pk}/edit/", form).status_code == 302
     public.refresh_from_db()
     assert (public.title, public.is_public) == ("Roads and lanes", True)
     assert RegisterVersion.current().number > before
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_the_queue_and_the_review_page_cost_the_same_for_few_and_for_many(client, officer, name):
-    user = signed_in(client, MODERATOR)
+def test_the_queue_and_the_review_page_cost_the_same_for_few_and_for_many(admin_client, as_role, officer, name):
+    user = as_role(MODERATOR)
     costs = []
     for many in (1, 12):
         for number in range(many):
@@ -134,7 +139,7 @@ def test_the_queue_and_the_review_page_cost_the_same_for_few_and_for_many(client
             with CaptureQueriesContext(
                 connection,
             ) as queries:
-                client.get(f"/admin/programme/{name}/{path}")
+                admin_client.get(f"/admin/programme/{name}/{path}")
             counted.append(len(queries))
         costs.append(counted)
     assert costs[0] == costs[1]

@@ -87,7 +87,7 @@ def test_a_second_moderator_cannot_decide_again_and_nobody_decides_about_another
 def test_the_team_publishes_only_its_own_without_asking(officer):
     theirs = make_case_study("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
     with pytest.raises(MoveRefused):
-        contributions.publish_own(theirs, by=make_user())
+        contributions.publish_own(theirs, by=make_user("one"))
     own = make_case_study("Roads", status=Status.DRAFT)
-    contributions.publish_own(own, by=make_user())
+    contributions.publish_own(own, by=make_user("two"))
     assert CaseStudy.objects.newest().get() == own
