@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from commitments.models import Commitment, Partner, PartnerQuestion
 from signatories.models import Access, CoPublisher, Organisation, Signatory, Succession
+from signatories.models.organisation import Nation, Region
 from signatories.models.signature import LIVE, Status
 
 UNDER_WAY = LIVE - {Status.PUBLISHED} | {Status.DRAFT}
@@ -92,3 +93,24 @@ def _facts(thing):
     if isinstance(thing, Signatory):
         return [thing.pk, thing.signature.status]
     return [thing.pk, getattr(thing, "title", "")]
+
+
+def far_apart(about, heirs):
+    """A sentence for each pair of those that end and those that take over that are not of one nation and region."""
+    return [
+        f"{one.official_name} is in {here} and {heir.official_name} in {there}: check that this is what you mean."
+        for one in about
+        for heir in heirs
+        for here, there in [_places(one, heir)]
+        if here != there
+    ]
+
+
+def _places(one, other):
+    """Where two organisations are, in words: in which regions, when they are of one nation. The same for both where
+    that is not known of one of them."""
+    for field, kind in (("nation", Nation), ("region", Region)):
+        here, there = getattr(one, field), getattr(other, field)
+        if here and there and here != there:
+            return kind(here).label, kind(there).label
+    return "", ""

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import get_text_list
 
 from localdigital.govuk import writing
@@ -17,7 +18,7 @@ from signatories import reorganising
 from signatories.duplicates import put_together
 from signatories.models import Organisation
 from signatories.reorganising import ChangedMeanwhile, Refused
-from signatories.touched import touched_by
+from signatories.touched import far_apart, touched_by
 
 from .reorganising_forms import (
     MOST_SUCCESSORS,
@@ -42,6 +43,8 @@ HEADINGS = {
     "questions": "Questions to partners",
     "co_published": "What they have co-published",
 }
+# From which page of the organisation one came, where that is not its form
+CAME_FROM = {"about": "admin:organisation_about", "accept": "admin:signatories_organisation_accept"}
 BUTTONS = {"confirm", "change", "preview", "more", "seen", "csrfmiddlewaretoken"}
 
 
@@ -256,6 +259,7 @@ def _preview(request, organisation, choice, answers, emails):
         "newcomers": answers.newcomers,
         "asked": answers.form.cleaned_data,
         "touched": touched,
+        "cautions": far_apart(about, [*successors, *answers.newcomers]),
         "has_heirs": bool(successors or answers.newcomers),
         "people": [one for one in touched.people if one.organisation in about],
         "people_of_successors": [one for one in touched.people if one.organisation not in about],
@@ -269,12 +273,14 @@ def _preview(request, organisation, choice, answers, emails):
 
 
 def _page(request, name, choice, organisation, page):
+    pk = organisation.pk
     context = {
         **admin.site.each_context(request),
         "opts": Organisation._meta,
         "title": f"{choice.label}: {organisation}" + (", check before you confirm" if name == "preview" else ""),
         "action": choice,
         "organisation": organisation,
+        "back": reverse(CAME_FROM.get(request.GET.get("from"), "admin:signatories_organisation_change"), args=[pk]),
         **page,
     }
     return TemplateResponse(request, f"admin/signatories/reorganise_{name}.html", context)

@@ -552,3 +552,49 @@ def test_the_form_and_what_it_shows_cost_few_queries_however_much_it_touches(adm
     assert counts[0] <= 10, counts
     # To show exactly what would happen it is done, and undone.
     assert counts[1] <= 60, counts
+
+
+# ---- What needs care, and the way back
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [
+        ({"region": "london"}, "Trumpton Borough Council is in West Midlands and Chigley Borough Council in London:"),
+        ({"nation": "wales", "region": "wales"}, "is in England and Chigley Borough Council in Wales:"),
+        ({}, ""),
+        ({"nation": "", "region": ""}, ""),
+    ],
+)
+def test_one_that_takes_over_elsewhere_needs_care(admin_client, where, sentence):
+    trumpton, chigley = make_organisation("Trumpton"), make_organisation("Chigley", **where)
+    page = text(look(admin_client, trumpton, "end", {"last_day": IN_A_YEAR, "successors": [chigley.pk]}))
+    assert ("What needs care" in page) == bool(sentence)
+    assert sentence in page
+
+
+def test_a_newcomer_elsewhere_needs_care_too(admin_client):
+    trumpton, camberwick = make_organisation("Trumpton"), make_organisation("Camberwick")
+    data = {"last_day": IN_A_YEAR, "ending": [trumpton.pk, camberwick.pk], **new_rows(newcomer("Pippin Fort"))}
+    page = text(look(admin_client, trumpton, "merge", data))
+    for name in ("Trumpton", "Camberwick"):
+        assert f"{name} Borough Council is in West Midlands and Pippin Fort Council in North West" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "back"),
+    [
+        ("", "/admin/signatories/organisation/{}/change/"),
+        ("?from=about", "/admin/signatories/organisation/{}/about/"),
+        ("?from=//example.com", "/admin/signatories/organisation/{}/change/"),
+    ],
+)
+def test_doing_nothing_leads_back_to_where_one_came_from(admin_client, query, back):
+    trumpton = make_organisation("Trumpton")
+    link = f'href="{back.format(trumpton.pk)}">Do nothing'
+    there = address(trumpton, "end") + query
+    assert link in text(admin_client.get(there))
+    assert link in text(admin_client.post(there, {"last_day": IN_A_YEAR, "preview": "1"}))
+    assert address(trumpton, "end") + "?from=about" in text(
+        admin_client.get(f"/admin/signatories/organisation/{trumpton.pk}/about/")
+    )
