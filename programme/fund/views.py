@@ -1,0 +1,111 @@
+"""The public pages of the fund: its rounds, and the projects that it paid for."""
+
+from django.core.exceptions import BadRequest
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from localdigital.caching import public_page, public_page_by_the_minute
+from localdigital.paging import link_with, one_page
+from programme.fund import figures
+from programme.fund.charts import bars
+from programme.fund.filters import ProjectFilter
+from programme.fund.rules_in_words import in_words
+from programme.fund.times import in_uk_time
+from programme.models import FundProject, FundRound, Phase, ProjectPart, RoundState
+from signatories.models import Signatory
+
+NOT_PUBLISHED = "not published"
+AHEAD = (RoundState.OPEN, RoundState.UPCOMING, RoundState.UNDATED, RoundState.CLOSED)
+
+
+def with_parts(projects):
+    """Projects with their round, and who leads and takes part: two queries."""
+    parts = ProjectPart.objects.select_related("organisation")
+    return projects.select_related("round").prefetch_related(Prefetch("parts", queryset=parts))
+
+
+@public_page_by_the_minute
+def fund(request):
+    """The rounds, those first in which something is still to come, and what was awarded by round and by region."""
+    now = timezone.now()
+    rounds, regions = figures.rounds_with_figures(), figures.by_region()
+    for one in rounds:
+        one.stands = one.state(now)
+        one.opens, one.closes = in_uk_time(one.opens_at), in_uk_time(one.closes_at)
+    context = {
+        "ahead": sorted((one for one in rounds if one.stands in AHEAD), key=lambda one: AHEAD.index(one.stands)),
+        "awarded": [one for one in rounds if one.stands == RoundState.AWARDED],
+        "regions": regions,
+        **figures.whole(rounds, regions),
+    }
+    context["round_bars"] = bars(
+        (one.name, _in_words(one), one.known.gbp, one.awarded_gbp) for one in context["awarded"]
+    )
+    context["region_bars"] = bars((words, _sum(known), known.gbp, None) for _, words, known in regions)
+    return render(request, "programme/fund/fund.html", context)
+
+
+def _in_words(one):
+    return f"total {NOT_PUBLISHED}" if one.awarded_gbp is None else f"£{one.awarded_gbp:,}"
+
+
+def _sum(known):
+    return f"£{known.gbp:,}" if known.with_amount else NOT_PUBLISHED
+
+
+@public_page_by_the_minute
+def fund_round(request, slug):
+    """One round: when, how much, who may apply and how, what it awarded."""
+    rounds = FundRound.objects.public().prefetch_related("questions", "rules__rounds")
+    found = get_object_or_404(rounds, slug=slug)
+    projects = list(with_parts(found.projects.public()))
+    amounts = [one.amount_gbp for one in projects if one.amount_gbp is not None]
+    context = {
+        "round": found,
+        "state": found.state(timezone.now()),
+        "opens": in_uk_time(found.opens_at),
+        "closes": in_uk_time(found.closes_at),
+        "phases": [one.label for one in Phase if one in found.phases],
+        "rules": [in_words(rule) for rule in found.rules.all()],
+        "projects": projects,
+        "known": figures.Known(len(projects), len(amounts), sum(amounts)),
+    }
+    return render(request, "programme/fund/round.html", context)
+
+
+@public_page
+def fund_projects(request):
+    """Every funded project that fits what was asked, the newest round first."""
+    asked = ProjectFilter(request.GET)
+    if not asked.is_valid():
+        raise BadRequest("that is none of the choices")
+    projects = with_parts(asked.newest_first())
+    context = {
+        "page": one_page(request, projects, total=asked.known.projects),
+        "asked": asked,
+        "known": asked.known,
+        "rounds": [(slug, f"{words} ({known.projects})") for slug, words, known in asked.rounds],
+        "tags": [(label, words, link_with(request, **{name: None})) for name, label, words in asked.narrowing()],
+        "suggested": [
+            (one.official_name, link_with(request, organisation=one.slug)) for one in asked.bodies_suggested()
+        ],
+    }
+    return render(request, "programme/fund/projects.html", context)
+
+
+@public_page
+def fund_project(request, slug):
+    """One funded project: who, how much, what came out of it, and where these facts come from."""
+    project = get_object_or_404(with_parts(FundProject.objects.public()), slug=slug)
+    signatories = Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation"))
+    commitments = project.commitments.public().select_related("signature").prefetch_related(signatories)
+    context = {
+        "project": project,
+        "leads": [one for one in project.parts.all() if one.leads],
+        "partners": [one for one in project.parts.all() if not one.leads],
+        "commitments": commitments,
+        "outputs": project.outputs.newest(),
+        "case_studies": project.case_studies.newest(),
+    }
+    return render(request, "programme/fund/project.html", context)
