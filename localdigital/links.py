@@ -1,6 +1,8 @@
 """Emailed links that let one Person in, once. A GET shows a button; only its POST claims: mail scanners follow links.
 
 The token is made from the row's id and the secret key, the same on every retry, and stored nowhere.
+
+Standing links, to one thing of a kind, let nobody in and do not end: their tokens are made alike, and have no row.
 """
 
 import base64
@@ -25,10 +27,18 @@ LIFETIMES = {
 }
 # Where a link of that purpose is opened, when it lets in no Person
 ROUTES = {"team": "admin:welcome"}
+# The standing link that emails about a thing of that kind have: what stands for it in the stored text, and where it is
+# opened. Emails about anything else have none, so nobody is sent another's by writing down what stands for it.
+STANDING = {
+    "programme.follow": ("[confirmation link]", "follow_confirm"),
+    "programme.follower": ("[link to what you follow]", "following"),
+}
+# The kinds whose standing link also stops these emails, by one click in the reader's mail program (RFC 8058)
+STOPPED_BY_ONE_CLICK = {"programme.follower"}
 
 
-def _seal(pk, secret):
-    mac = hmac.new(f"emailed link\n{secret}".encode(), str(pk).encode(), hashlib.sha256).digest()
+def _seal(pk, secret, what="emailed link"):
+    mac = hmac.new(f"{what}\n{secret}".encode(), str(pk).encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
 
@@ -70,13 +80,18 @@ def address(link):
 
 def find(text):
     """The link of that token, used or expired or not; None when the token is not one of ours."""
+    pk = _opened(text)
+    return EmailedLink.objects.filter(pk=pk).first() if pk is not None else None
+
+
+def _opened(text, *what):
+    """The number in a token; None when we did not make it."""
     pk, _, seal = text.partition("-")
     if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         return None
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(hmac.compare_digest(seal.encode(), _seal(int(pk), secret).encode()) for secret in secrets):
-        return None
-    return EmailedLink.objects.filter(pk=int(pk)).first()
+    ours = any(hmac.compare_digest(seal.encode(), _seal(int(pk), secret, *what).encode()) for secret in secrets)
+    return int(pk) if ours else None
 
 
 def is_open(link, now=None):
@@ -101,3 +116,21 @@ def retire_each(purpose, *, object_id, person_ids, now=None):
     EmailedLink.objects.filter(
         purpose=purpose, object_id=object_id, person_id__in=person_ids, used_at=None, expires_at__gt=now
     ).update(expires_at=now)
+
+
+# ---- Standing links
+
+
+def standing_token(label, pk):
+    """The secret of the standing link to one thing of a kind ("programme.follower")."""
+    return f"{pk}-{_seal(pk, settings.SECRET_KEY, label)}"
+
+
+def standing_address(label, pk):
+    """The whole address of a standing link, to be put into an email at sending."""
+    return settings.SITE_URL + reverse(STANDING[label][1], args=[standing_token(label, pk)])
+
+
+def find_standing(label, text):
+    """The key of the thing of that kind to which a token leads; None when the token is not one of ours."""
+    return _opened(text, label)

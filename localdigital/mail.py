@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from localdigital.links import address, make_again
+from localdigital.links import STANDING, STOPPED_BY_ONE_CLICK, address, make_again, standing_address
 from localdigital.models import EmailedLink, QueuedEmail
 
 logger = logging.getLogger("localdigital.mail")
@@ -126,6 +126,8 @@ def _row(draft, about, links, now):
 def body_with_links(email):
     """The text as it goes out: each placeholder replaced by the address of this email's own link."""
     body = email.body
+    if email.about_type in STANDING:
+        body = body.replace(STANDING[email.about_type][0], standing_address(email.about_type, email.about_id))
     for link in email.links.all():
         body = body.replace(link.placeholder, address(link))
     return body
@@ -152,7 +154,7 @@ def _send(email, connection, now):
             subject=email.subject,
             body=body_with_links(email),
             to=[email.to_address],
-            headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
+            headers=_headers(email),
             connection=connection,
         )
         message.send()
@@ -161,6 +163,14 @@ def _send(email, connection, now):
         return 0
     _finish(email, sent_at=now, attempts=email.attempts + 1)
     return 1
+
+
+def _headers(email):
+    headers = {"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"}
+    if email.about_type in STOPPED_BY_ONE_CLICK:
+        headers["List-Unsubscribe"] = f"<{standing_address(email.about_type, email.about_id)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _finish(email, **changes):

@@ -8,6 +8,8 @@ from django.urls import reverse
 from commitments.models import Approach, Commitment, PartnerQuestion, ProgressUpdate, Revision
 from commitments.models.submission import EDITABLE as STILL_THEIRS
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, User
+from programme.follow.subjects import Subject
+from programme.models import Follow, Follower
 from signatories.mentions import Who, mentions_of
 from signatories.models import Access, Person, Signatory, Signature
 from signatories.models.signature import Status
@@ -118,6 +120,7 @@ def _elsewhere(who, person, parts):
     own |= {("signatories.person", person.pk)} if person else set()
     emails = set(QueuedEmail.objects.filter(to_address__iexact=who.address).values_list("pk", flat=True))
     own |= {("localdigital.queuedemail", pk) for pk in emails}
+    own |= {("programme.follower", one.pk) for one in Follower.objects.at(who.address)}
     return [mention for mention in mentions_of(who) if (mention.label, mention.pk) not in own]
 
 
@@ -134,6 +137,12 @@ def _who_they_are(found):
         "Account of the delivery team",
         "Stays: it is not a council’s. An administrator switches it off.",
         [{"User": one.get_username(), "Name": one.get_full_name(), "Active": one.is_active} for one in users],
+    )
+    follows = Follow.objects.with_subject().filter(follower__in=Follower.objects.at(found.address))
+    yield Section(
+        "Follows by email",
+        "Deleted, and no more news is sent.",
+        [{"What": Subject.of(one).title, "Asked": one.made_at, "Confirmed": one.confirmed_at} for one in follows],
     )
 
 

@@ -14,6 +14,7 @@ from commitments.council import drafts
 from commitments.models import Commitment, PartnerQuestion, ProgressUpdate, Revision
 from localdigital import mail
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, RegisterVersion
+from programme.follow.following import forget_address
 from signatories import emails
 from signatories.about_person import UNDER_WAY, UNFINISHED, documents_of, parts_of, who_is
 from signatories.daily import delete_document
@@ -68,6 +69,7 @@ def erase(person, *, by, now=None):
     PartnerQuestion.objects.filter(person=person).delete()
     if who:
         _erase_emails(who.address, now)
+        forget_address(who.address, now=now)
         take_out(mentions_of(who), who)
     _end_sessions(person, who)
     AuditEvent.record("person.erase", person, by=by, at=now)
@@ -131,9 +133,7 @@ def _delete_what_was_not_sent_in(person, by, now):
 
 
 def _erase_emails(address, now):
-    theirs = QueuedEmail.objects.filter(to_address__iexact=address)
-    theirs.unsent().update(failed_at=now, leased_until=None)
-    theirs.update(to_address="", subject=ERASED, body=ERASED, failure="")
+    QueuedEmail.objects.filter(to_address__iexact=address).erase(ERASED, now)
 
 
 def _end_sessions(person, who):

@@ -31,6 +31,11 @@ class QueuedEmailQuerySet(models.QuerySet):
         later = QueuedEmail.objects.filter(to_address=OuterRef("to_address"), sent_at__gt=OuterRef("failed_at"))
         return self.filter(refused=True, failed_at__isnull=False).exclude(to_address="").exclude(Exists(later))
 
+    def erase(self, words, now):
+        """Keep of them only that they were: those that wait are not sent any more. `words` say why."""
+        self.unsent().update(failed_at=now, leased_until=None)
+        self.update(to_address="", subject=words, body=words, failure="")
+
     def about(self, thing):
         """The emails that one object gave rise to."""
         return self.filter(about_type=thing._meta.label_lower, about_id=thing.pk)

@@ -1,15 +1,21 @@
 """The first page: what the register is, how many have signed, the newest signatures, how to sign."""
 
+from collections import namedtuple
+from datetime import datetime, time
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import DateTimeField, Exists, OuterRef, PositiveSmallIntegerField, Value
 from django.shortcuts import render
+from django.utils import timezone
 
 from localdigital.caching import public_page
+from programme.follow.announcement_pages import NEW_FOR, ON_THE_HOME_PAGE
+from programme.models import Announcement
 from signatories.models import Principle, Signatory, Signature
 from signatories.totals import how_many, of_the_current_version
 
 NEWEST = 5
+Told = namedtuple("Told", ["slug", "title", "summary", "number", "published_at"])
 
 
 def newest_parts():
@@ -26,15 +32,31 @@ def newest_parts():
     )
 
 
+def principles_and_announcements(today):
+    """The principles in their order, and the newest announcements of the last 90 days: one query."""
+    nothing = {"number": Value(None, PositiveSmallIntegerField()), "published_at": Value(None, DateTimeField())}
+    since = timezone.make_aware(datetime.combine(today - NEW_FOR, time.min))
+    newest = Announcement.objects.published().filter(published_at__gte=since).values("pk")[:ON_THE_HOME_PAGE]
+    announced = Announcement.objects.filter(pk__in=newest).order_by().annotate(number=nothing["number"])
+    principles = Principle.objects.order_by().annotate(published_at=nothing["published_at"])
+    told = [Told(*row) for row in principles.values_list(*Told._fields).union(announced.values_list(*Told._fields))]
+    return (
+        sorted((one for one in told if one.number is not None), key=lambda one: one.number),
+        sorted((one for one in told if one.number is None), key=lambda one: one.published_at, reverse=True),
+    )
+
+
 @public_page
 def home(request):
     """What this is, in figures and names."""
     parts = list(newest_parts())
+    principles, announcements = principles_and_announcements(timezone.localdate())
     context = {
         "organisations": parts[0].organisations if parts else 0,
         "declarations": parts[0].declarations if parts else 0,
         "signed_current": parts[0].signed_current if parts else None,
         "newest": [(signature, list(those)) for signature, those in groupby(parts, key=lambda part: part.signature)],
-        "principles": Principle.objects.all(),
+        "principles": principles,
+        "announcements": announcements,
     }
     return render(request, "pages/home.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from commitments.models import Commitment
 from localdigital.caching import public_page
+from programme.models import Announcement, CaseStudy, Event, FundProject, FundRound
 from signatories.models import Declaration, Organisation, Principle, Signature
 
 # The protocol allows 50,000, but making so many addresses would hold a thread for seconds.
@@ -21,6 +22,8 @@ XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIXED_PAGES = [
     "home", "signatories", "commitments", "declarations", "sign_start",
     "data", "privacy", "cookies", "accessibility", "contact",
+    "events", "reuse", "support",
+    "case_studies", "announcements", "fund", "fund_projects",
 ]  # fmt: skip
 SECURITY_TXT_LASTS = timedelta(days=180)
 
@@ -51,6 +54,11 @@ def public_rows():
         (Organisation.objects.checked().order_by("pk").only("slug"), lambda row: None),
         (signatures, lambda row: row.changed_at),
         (commitments, lambda row: row.signature.changed_at),
+        (CaseStudy.objects.published().order_by("pk").only("title", "changed_at"), lambda row: row.changed_at),
+        (Event.objects.published().order_by("pk").only("title", "changed_at"), lambda row: row.changed_at),
+        (Announcement.objects.published().only("slug"), lambda row: None),
+        (FundRound.objects.public().only("slug", "position"), lambda row: None),
+        (FundProject.objects.public().order_by("pk").only("slug"), lambda row: None),
     ]
 
 

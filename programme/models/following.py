@@ -11,6 +11,28 @@ class FollowerQuerySet(models.QuerySet):
         """Those that proved that the address is theirs."""
         return self.filter(confirmed_at__isnull=False)
 
+    def at(self, address):
+        """The one with this address, if any. Addresses are kept in lower case."""
+        return self.filter(email=address.strip().lower())
+
+    def due(self, moment):
+        """Those who have been told of nothing since that moment."""
+        return self.confirmed().filter(told_until__lte=moment)
+
+
+class FollowQuerySet(models.QuerySet):
+    def confirmed(self):
+        """What the owner of the address said that they want."""
+        return self.filter(confirmed_at__isnull=False)
+
+    def unconfirmed(self):
+        """What somebody asked for, and its owner has not confirmed."""
+        return self.filter(confirmed_at=None)
+
+    def with_subject(self):
+        """Each loaded with what it follows."""
+        return self.select_related("organisation", "principle", "commitment__signature")
+
 
 class Follower(models.Model):
     """A reader's address. The row goes, and the address with it, when they unsubscribe or never confirm.
@@ -50,6 +72,8 @@ class Follow(models.Model):
     )
     made_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
+
+    objects = FollowQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "pk"]

@@ -115,6 +115,7 @@ def do_everything(zelie, dibble, client, sign_in, moderator):
         user=moderator, content_type=ContentType.objects.get_for_model(Signature), object_id="1",
         object_repr=NAME, action_flag=2, change_message=f"Asked {ADDRESS}",
     )  # fmt: skip
+    client.post(reverse("follow"), {"email": ADDRESS})
     client.post(reverse("sign_email"), {"email": ADDRESS})
     sign_in(zelie)
 

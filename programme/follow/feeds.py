@@ -1,0 +1,139 @@
+"""Atom feeds of what is new: of the register, and of each organisation, principle and commitment."""
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+
+from localdigital.caching import public_page
+from localdigital.forms import tidy
+from programme.follow.forms import commitment_at, organisation_at
+from programme.follow.subjects import EVERYTHING, Subject
+from programme.news import news
+from signatories.models import Principle
+
+# When a feed without entries last changed: the day on which the Declaration came out
+BEGINNING = datetime(2018, 7, 4, tzinfo=UTC)
+# Tags name who had the site's name on a day (RFC 4151)
+TAGGED_ON = "2026-11-22"
+# What tidy() leaves and XML has no way to write
+NOT_IN_XML = re.compile("[\ufffe\uffff]")
+LONGEST = 2_000
+
+
+def writable(text):
+    """A text without characters that no XML may hold."""
+    return NOT_IN_XML.sub("", tidy(text))
+
+
+def tag(key):
+    """The name of something for ever, wherever it is (RFC 4151)."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},{TAGGED_ON}:{key}"
+
+
+class Atom(Atom1Feed):
+    """Django's, which says that a feed without entries changes at every moment."""
+
+    def latest_post_date(self):
+        """When the newest entry was published."""
+        return max((item["updateddate"] for item in self.items), default=BEGINNING)
+
+
+class SubjectFeed(Feed):
+    """What is new about one Subject."""
+
+    feed_type = Atom
+    language = "en-gb"
+    author_name = settings.SERVICE_NAME
+    subtitle = "Signatures, commitments, progress and what councils share"
+
+    def __init__(self, subject):
+        self.subject = subject
+
+    def title(self):
+        """What readers call it."""
+        if self.subject.is_everything:
+            return settings.SERVICE_NAME
+        return writable(f"{self.subject.title} – {settings.SERVICE_NAME}")
+
+    def link(self):
+        """The page that it is about."""
+        return settings.SITE_URL + self.subject.path
+
+    def feed_url(self):
+        """Where it is itself."""
+        return settings.SITE_URL + self.subject.feed_path
+
+    def feed_guid(self):
+        """Its name for ever: an organisation's address may change, its code does not."""
+        one = self.subject.organisation or self.subject.principle or self.subject.commitment
+        return tag(f"feed/{one._meta.model_name}/{one.pk}" if one else "feed/register")
+
+    def items(self):
+        """The newest entries."""
+        return news(self.subject)
+
+    def item_title(self, item):
+        """In one line."""
+        return writable(item.title)
+
+    def item_description(self, item):
+        """Plain text, in a field that holds HTML."""
+        return escape(writable(item.text)[:LONGEST])
+
+    def item_link(self, item):
+        """Its page."""
+        return settings.SITE_URL + item.path
+
+    def item_guid(self, item):
+        """Its name for ever."""
+        return tag(item.key)
+
+    def item_pubdate(self, item):
+        """When it became public."""
+        return item.at
+
+    item_updateddate = item_pubdate
+
+    def item_categories(self, item):
+        """What kind of news it is."""
+        return [item.kind]
+
+
+def _answer(request, subject):
+    response = SubjectFeed(subject)(request)
+    # Django's is that of the newest entry; a feed changes also when one is taken away: public_page says when.
+    del response["Last-Modified"]
+    return response
+
+
+@public_page
+def register_feed(request):
+    """What is new in the whole register, with what the delivery team announces."""
+    return _answer(request, EVERYTHING)
+
+
+@public_page
+def organisation_feed(request, slug):
+    """What is new about one organisation; a former address leads to the one of today."""
+    organisation = organisation_at(slug)
+    if organisation.slug != slug:
+        return redirect("organisation_feed", organisation.slug, permanent=True)
+    return _answer(request, Subject(organisation=organisation))
+
+
+@public_page
+def principle_feed(request, slug):
+    """What is new about the commitments that serve one principle."""
+    return _answer(request, Subject(principle=get_object_or_404(Principle, slug=slug)))
+
+
+@public_page
+def commitment_feed(request, pk):
+    """What is new about one commitment."""
+    return _answer(request, Subject(commitment=commitment_at(pk)))
