@@ -19,6 +19,7 @@ FILTERS = {
     "listed": writing.listed,
     "markdown": writing.markdown,
     "number": writing.number,
+    "period": writing.period,
     "plural": writing.plural,
     "prose": writing.prose,
 }

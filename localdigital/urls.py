@@ -7,6 +7,7 @@ from django.urls import include, path
 from commitments import browse, history
 from commitments import views as commitments
 from localdigital.site import errors, health, home, information, sitemap
+from programme.events import calendar
 from signatories import declaration_pages, entrance, signing
 from signatories import views as signatories
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("case-studies/", include("programme.case_studies.urls")),
     path("reuse/", include("programme.reuse.urls")),
     path("events/", include("programme.events.urls")),
+    path("events.ics", calendar.events_ics, name="events_ics"),
     path("support/", include("programme.support.urls")),
     path("", include("programme.follow.urls")),  # feeds, following by email, announcements
     # signing

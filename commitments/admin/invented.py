@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from commitments.models import Approach, Commitment, Partner, ProgressUpdate, Revision
-from programme.models import CaseStudy
+from programme.models import CaseStudy, Event
 from signatories.models import Access, Declaration, Organisation, Person, Signatory, Signature
 
 # The examples are the same on every day.
@@ -112,6 +112,11 @@ class Invented:
     @cached_property
     def case_study(self):
         return CaseStudy.objects.create(title="How two towns made one form", proposer=self.preparer)
+
+    @cached_property
+    def event(self):
+        when = {"starts_at": NOW + timedelta(days=28), "ends_at": NOW + timedelta(days=28, hours=1)}
+        return Event.objects.create(title="Show and tell: one form", proposer=self.preparer, is_online=True, **when)
 
     @cached_property
     def approach(self):

@@ -42,6 +42,31 @@ def datetime(value):
     return f"{date(value)} at {clock}"
 
 
+def period(starts, ends):
+    """Tuesday 9 November 2027, 2pm to 3:30pm; or "9am on Tuesday … to 4pm on Thursday …". In UK time."""
+    starts, ends = timezone.localtime(starts), timezone.localtime(ends)
+    # What ends at midnight ends on the day before.
+    last_day = ends.date() - dt.timedelta(days=1) if ends.time() == dt.time(0) else ends.date()
+    if starts.date() >= last_day:
+        # As moments: two local times of one zone are compared by what the clock says.
+        until = f" to {clock(ends)}" if ends.timestamp() > starts.timestamp() else ""
+        return f"{_day(starts.date())}, {clock(starts)}{until}"
+    return f"{clock(starts)} on {_day(starts.date())} to {clock(ends)} on {_day(last_day)}"
+
+
+def clock(value):
+    """2pm, 3:30pm, midday, midnight. An hour that there is twice, when the clocks go back, says which it is."""
+    if value.minute == 0 and value.hour in (0, 12):
+        return "midday" if value.hour else "midnight"
+    hour = value.strftime("%I:%M%p").lstrip("0").lower().replace(":00", "")
+    is_twice = value.replace(fold=0).utcoffset() > value.replace(fold=1).utcoffset()
+    return f"{hour} {'GMT' if value.fold else 'British Summer Time'}" if is_twice else hour
+
+
+def _day(value):
+    return date_format(value, "l j F Y")
+
+
 def number(value):
     """1,234."""
     return f"{value:,}"

@@ -1,7 +1,7 @@
 """Roadshows, training and other events of the programme and of councils."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -16,6 +16,16 @@ class EventQuerySet(ContributionQuerySet):
     def past(self, now):
         """What anyone may read and is over, the last first."""
         return self.published().filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+
+    def upcoming_then_past(self, now):
+        """What anyone may read: what is not over yet, the next first, and then what is, the last first."""
+        is_over = Case(When(ends_at__gt=now, then=0), default=1)
+        next_first = Case(When(ends_at__gt=now, then=F("starts_at")))
+        return self.published().order_by(is_over, next_first, "-starts_at", "-pk")
+
+    def going_on_since(self, moment):
+        """What anyone may read and was not over at that moment, by when it starts."""
+        return self.published().filter(ends_at__gte=moment).order_by("starts_at", "pk")
 
 
 class Event(Contribution):
