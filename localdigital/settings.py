@@ -255,6 +255,12 @@ PERMISSIONS_POLICY = {
     )
 }  # fmt: skip
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_HANDLERS = [
+    "localdigital.uploads.Ceiling",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # ---- Email: written to the outbox (localdigital/mail.py) and sent from there
 DEFAULT_FROM_EMAIL = needed("DEFAULT_FROM_EMAIL", otherwise=f"{SERVICE_NAME} <no-reply@example.gov.uk>")

@@ -12,7 +12,9 @@ from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from localdigital.reasons import use
 from programme import emails
+from programme.case_studies import search
 from programme.missing import what_is_missing
+from programme.models import CaseStudy
 from programme.shown import parts_of
 from signatories.models import Access, MoveRefused
 
@@ -108,7 +110,7 @@ def correct(thing, *, by, fields, rows, now=None):
     `rows` tells of what stands below the form. Hold it before by `hold_for_correction`."""
     AuditEvent.record(f"{kind_of(thing)}.change", thing, by=by, at=now, fields=fields, **rows)
     if thing.status == Status.PUBLISHED:
-        RegisterVersion.bump(now)
+        _told_anew(thing, now)
 
 
 def hold_for_correction(thing, *, now=None):
@@ -146,4 +148,11 @@ def _check_as_read(thing, move, seen):
 
 def _make_public(thing, move, by, now, **changes):
     thing.move(move, by=by, now=now, published_at=now, message="", last_read=None, **changes)
+    _told_anew(thing, now)
+
+
+def _told_anew(thing, now):
+    """A public page says something else: caches compare the version, and the search its words."""
+    if isinstance(thing, CaseStudy):
+        search.index([thing])
     RegisterVersion.bump(now)

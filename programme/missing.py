@@ -20,13 +20,24 @@ def _case_study(study):
     for name, sentence in texts.items():
         if not getattr(study, name).strip():
             yield sentence
+    if study.kind == CaseStudy.Kind.BUSINESS_CASE and not study.figures.exists():
+        yield "Add at least one cost or saving: a business case needs figures"
 
 
 def _output(output):
+    if not output.kind:
+        yield "Select what kind of output it is"
     if not output.description.strip():
-        yield "Enter a description"
+        yield "Enter what it is and how others can use it"
     if not output.url:
-        yield "Enter the address at which others find it"
+        yield "Enter a web address"
+    if not output.licence:
+        yield "Select under which licence others can use it"
+    if output.deliverable_id and not output.is_public:
+        # The database refuses a second one too
+        same = Output.objects.published().filter(deliverable=output.deliverable_id).first()
+        if same:
+            yield f"What was promised is published already: {same.title}"
 
 
 def _event(event):

@@ -6,10 +6,22 @@ from programme.models import CaseStudy, Event, Output
 
 # The page of a kind, and of a case study the pages of its parts, by the parts' keys (programme/shown.py)
 PAGES = {CaseStudy: "council_case_study_about", Output: "council_output_edit", Event: "council_event_edit"}
-OF_CASE_STUDIES = {}
+OF_CASE_STUDIES = {
+    part: f"council_case_study_{page}"
+    for page, parts in {
+        "about": ["title", "organisations", "kind", "summary"],
+        "story": ["problem", "done", "result"],
+        "figures": ["figures"],
+        "lessons": ["could_be_better", "reusable"],
+        "links": ["links"],
+        "images": ["pictures"],
+        "subjects": ["principles", "topics"],
+    }.items()
+    for part in parts
+}
 
 
 def where_to_change(thing, key):
     """The address of the page on which that part is changed."""
     page = OF_CASE_STUDIES.get(key, PAGES[CaseStudy]) if isinstance(thing, CaseStudy) else PAGES[type(thing)]
-    return reverse(page, args=[thing.pk])
+    return reverse(page, args=[thing.pk]) + "?from=check"

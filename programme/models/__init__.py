@@ -1,5 +1,5 @@
 from .announcement import Announcement
-from .case_study import CaseStudy, Figure, Picture, ReusableLink
+from .case_study import CaseStudy, Figure, Picture, ReusableLink, StudyWords
 from .contribution import Contribution
 from .event import Event, Material
 from .following import Follow, Follower
@@ -30,6 +30,7 @@ __all__ = [
     "RoundRule",
     "RoundState",
     "RuleKind",
+    "StudyWords",
     "SupportOffer",
     "Topic",
     "Use",

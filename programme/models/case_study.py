@@ -124,3 +124,13 @@ class Picture(models.Model):
 
     def __str__(self):
         return self.alternative_text
+
+
+class StudyWords(models.Model):
+    """The words of a case study as the search compares them, each with where it stands: " drain/title call/text "."""
+
+    case_study = models.OneToOneField(CaseStudy, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    words = models.TextField()
+
+    def __str__(self):
+        return self.words[:50]
