@@ -16,7 +16,7 @@ from localdigital.models import AuditEvent
 from localdigital.paging import link_with
 from localdigital.tables import MARK, guarded, row_writer
 
-from .kinds import group_of, kind_in_words
+from .kinds import GROUPS, group_of, kind_in_words
 from .log_search import SearchForm
 from .naming import name_all
 from .people import ReadOnly
@@ -118,7 +118,7 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
             "subtitle": f"event {event.pk}",
             "event": event,
             "others": others,
-            "group": group_of(event.kind),
+            "group": GROUPS.get(group_of(event.kind), ""),
         }
         return TemplateResponse(request, "admin/audit_event.html", context)
 

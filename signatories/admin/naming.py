@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 
 from localdigital.models import ServiceSettings
 
+from .log_words import called, said
+
 
 @dataclass(frozen=True)
 class Naming:
@@ -53,6 +55,7 @@ IN_DETAILS = {
     "commitments": "commitments.commitment",
     "organisation": "signatories.organisation",
     "person": "signatories.person",
+    "reasons": "localdigital.reason",
     "signature": "signatories.signature",
     "signer": "signatories.person",
     "successors": "signatories.organisation",
@@ -162,21 +165,5 @@ def _told(key, value, found):
     """One detail: what it is called, and what it says, as Named."""
     label = IN_DETAILS.get(key)
     if label and (ids := sorted(_ids(value))):
-        return in_words(key), [found.get((label, pk)) or _gone(label, pk) for pk in ids]
-    return in_words(key), [Named(_plainly(value))]
-
-
-def in_words(key):
-    """The name of a field or a detail as a person reads it."""
-    text = key.replace("_set", "").replace("_", " ")
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def _plainly(value):
-    if isinstance(value, bool) or value is None:
-        return {True: "Yes", False: "No", None: "Nothing"}[value]
-    if isinstance(value, dict):
-        return "; ".join(f"{in_words(str(key))}: {_plainly(one)}" for key, one in value.items()) or "Nothing"
-    if isinstance(value, list):
-        return ", ".join(_plainly(one) for one in value) or "Nothing"
-    return str(value)
+        return called(key), [found.get((label, pk)) or _gone(label, pk) for pk in ids]
+    return called(key), [Named(said(key, value))]

@@ -18,7 +18,7 @@ from commitments import daily
 from commitments.models import MOVES as SUBMISSION_MOVES
 from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, Revision
 from commitments.models.importing import Sheet
-from localdigital.models import AuditEvent
+from localdigital.models import AuditEvent, Reason
 from signatories import moderation, people
 from signatories.admin.kinds import GROUPS, KINDS, group_of, kinds_of
 from signatories.models.signature import MOVES, Status
@@ -333,3 +333,36 @@ def test_every_kind_that_is_recorded_anywhere_has_words_and_a_group():
 def test_a_group_means_all_its_kinds_and_a_kind_itself():
     assert kinds_of("partner") == ["partner.confirm", "partner.disown"]
     assert kinds_of("partner.disown") == ["partner.disown"]
+
+
+def test_details_are_told_in_words_and_not_by_the_names_of_columns(admin_client, moderator):
+    chigley = make_organisation("Chigley")
+    reason = Reason.objects.create(decision="return", title="No garden", text="Draw one.")
+    told = {
+        "organisation.change": {
+            "fields": ["official_url", "ends_on", "publishes_at_once"],
+            "before": {"publishes_at_once": False},
+        },
+        "organisation.rename": {"renamed_on": "2019-05-03", "changed": {"official_name": ["Chigley", "Pippin Fort"]}},
+        "signature.correct_paper": {"columns": ["signed_on", "signer_names"], "commitments_added": 2},
+        "signature.return_for_changes": {"reasons": [reason.pk]},
+    }
+    for kind, details in told.items():
+        AuditEvent.record(kind, chigley, by=moderator, **details)
+    page = text(admin_client.get(LOG))
+    for words in (
+        "What was changed: Official web address, Last day, Is public at once",
+        "Before: Is public at once: No",
+        "First day of the new name: 3 May 2019",
+        "Before and after: Official name: Chigley → Pippin Fort",
+        "Columns that were corrected: Signed on, ",
+        "Commitments added: 2",
+        f'Reasons: <a href="/admin/localdigital/reason/{reason.pk}/change/">No garden</a>',
+    ):
+        assert words in page
+    event = AuditEvent.objects.get(kind="organisation.rename")
+    one = text(admin_client.get(f"{LOG}{event.pk}/change/"))
+    assert "<dt>Kind</dt><dd>Organisations</dd>" in one
+    main = one[one.index('id="content-main"') :]
+    for code in ("organisation.rename", "official_name", "signatories.organisation", "localdigital.user"):
+        assert code not in main
