@@ -12,6 +12,9 @@ from commitments.history import due_date_moves
 from commitments.models import Adoption, Commitment, Partner, ProgressUpdate, Revision
 from commitments.similar import similar_for_page
 from localdigital.caching import public_page
+from programme.case_studies import related as case_studies
+from programme.fund import about as fund
+from programme.reuse import related as reuse
 from signatories.models import Organisation, Signatory
 from signatories.models.signature import Status
 
@@ -25,12 +28,15 @@ def in_full(commitments):
     return (
         commitments.select_related("signature__declaration")
         .prefetch_related(
-            "deliverables",
+            reuse.deliverables_with_outputs(),
             "principles",
             Prefetch("partners", queryset=partners),
             Prefetch("updates", queryset=timeline, to_attr="timeline"),
         )
         .annotate(is_changed=Exists(Revision.objects.published().filter(commitment=OuterRef("pk"))))
+        .annotate(is_funded=fund.belongs_to_a_project())
+        .annotate(has_case_studies=case_studies.has_some(commitment=OuterRef("pk")))
+        .annotate(has_other_outputs=reuse.has_other_outputs())
     )
 
 
@@ -86,6 +92,9 @@ def page_of(promise, on):
         "versions": len(versions),
         "moves": due_date_moves(versions),
         "similar": similar_for_page(promise),
+        **fund.about_commitment(promise),
+        **case_studies.of_commitment(promise),
+        **reuse.about_commitment(promise),
     }
 
 

@@ -9,6 +9,10 @@ from django.utils import timezone
 
 from localdigital.caching import public_page
 from localdigital.paging import link_with, one_page
+from programme.case_studies import related as case_studies
+from programme.events import about as events
+from programme.fund import about as fund
+from programme.reuse import related as reuse
 from signatories.about_organisation import everything_about, succession_of
 from signatories.document import commitments_of, names_of, signatories_of
 from signatories.filters import SIGNED, OrganisationFilter
@@ -63,7 +67,10 @@ def organisation(request, slug):
     """One organisation, whether it has signed or not: its documents, what it is named in, its history."""
     former = OrganisationName.objects.filter(organisation=OuterRef("pk")).exclude(used_until=None)
     organisations = Organisation.objects.checked().select_related("county", "combined_authority")
-    organisations = organisations.annotate(was_renamed=Exists(former))
+    organisations = organisations.annotate(was_renamed=Exists(former), is_funded=fund.takes_part())
+    organisations = organisations.annotate(has_case_studies=case_studies.has_some(organisations=OuterRef("pk")))
+    organisations = organisations.annotate(holds_events=events.holds_some(timezone.localdate()))
+    organisations = organisations.annotate(shares_something=reuse.shares_something())
     body = organisations.filter(slug=slug).first()
     if body is None:
         return redirect(get_object_or_404(organisations, former_slugs__slug=slug), permanent=True)
@@ -72,6 +79,10 @@ def organisation(request, slug):
         "organisation": body,
         **everything_about(body, today),
         **succession_of(body, today),
+        **fund.about_organisation(body),
+        **case_studies.about_organisation(body),
+        **events.about_organisation(body, today),
+        **reuse.about_organisation(body, today),
         "former_names": body.was_renamed and body.names.exclude(used_until=None).order_by("-used_until", "name"),
         "co_published": Declaration.objects.published().filter(co_publishers=body),
         "has_ended": bool(body.ends_on and body.ends_on < today),

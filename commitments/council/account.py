@@ -7,6 +7,7 @@ from commitments.council.access import for_reporter
 from commitments.council.drafts import Kind
 from commitments.council.overview import Overview, page_of
 from programme.council import offers
+from programme.reuse.drafts import promised as became
 from signatories.access import for_person
 from signatories.models import Declaration
 
@@ -34,10 +35,14 @@ def commitment(request, commitment):
     if not commitment.published_at:
         return redirect("council_added_check", commitment.pk)
     updates = commitment.updates.under_way(request.person).exclude(kind=Kind.LAPSE)
+    deliverables = list(commitment.deliverables.all())
+    promised, other_outputs = became(commitment, deliverables, request.person)
     page = {
         "commitment": commitment,
         "owners": commitment.owners(today),
-        "deliverables": list(commitment.deliverables.all()),
+        "deliverables": deliverables,
+        "promised": promised,
+        "other_outputs": other_outputs,
         "partners": list(commitment.partners.standing().select_related("organisation")),
         "updates": list(updates) if commitment.is_standing else [],
         "revisions": list(commitment.revisions.open()) if commitment.is_standing else [],

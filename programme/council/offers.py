@@ -27,6 +27,8 @@ from signatories.models import Access, MoveRefused, Person
 
 # By what their addresses call them
 KINDS = {"case-study": CaseStudy, "output": Output, "event": Event}
+# What their pages tell of what they come from
+READ_TOGETHER = {Output: ["commitment", "deliverable"]}
 
 
 def called(model):
@@ -43,7 +45,8 @@ def page_of(thing):
 def offered_by(person, model, on):
     """The things of that kind that a Person began, of organisations for which they still report on that date."""
     mine = Access.objects.in_force(on).filter(person=person).values("organisation")
-    return model.objects.of_organisations(mine).filter(proposer=person)
+    offered = model.objects.of_organisations(mine).filter(proposer=person)
+    return offered.select_related(*READ_TOGETHER[model]) if model in READ_TOGETHER else offered
 
 
 def under_way(person, on):

@@ -68,7 +68,7 @@ class Output(Contribution):
         ]
 
     def get_absolute_url(self):
-        return f"{reverse('reuse')}#output-{self.pk}"
+        return reverse("output", args=[self.pk])
 
 
 class Use(models.Model):

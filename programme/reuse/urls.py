@@ -1,3 +1,10 @@
 """The addresses of what others can use, below /reuse/."""
 
-urlpatterns = []
+from django.urls import path
+
+from programme.reuse import views
+
+urlpatterns = [
+    path("", views.reuse, name="reuse"),
+    path("<int:pk>/", views.output, name="output"),
+]

@@ -1,3 +1,9 @@
 """The addresses of peer support, below /support/."""
 
-urlpatterns = []
+from django.urls import path
+
+from programme.support import views
+
+urlpatterns = [
+    path("", views.support, name="support"),
+]

@@ -1,0 +1,95 @@
+"""What an officer writes about an output before it is sent in: begun from what a commitment promised, or anew."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from commitments.models import Commitment, Status
+from commitments.models.submission import OPEN
+from commitments.publishing import Stale
+from programme.models import Output
+
+# Two clicks on the same button
+TWICE = timedelta(minutes=1)
+LONGEST_TITLE = 200
+CHOSEN = ("organisations", "topics")
+
+
+class Taken(Exception):
+    """What was promised is published already, or a colleague has sent it in: `output` is that."""
+
+    def __init__(self, output):
+        self.output = output
+        super().__init__(output)
+
+
+@transaction.atomic
+def begin(answers, *, by, now=None):
+    """Keep a new output as this Person wrote it. The same twice within a minute is one."""
+    now = now or timezone.now()
+    fields = {name: value for name, value in answers.items() if name not in CHOSEN}
+    mine = Output.objects.editable_by(by).filter(title=fields["title"], url=fields["url"])
+    twice = mine.filter(changed_at__gt=now - TWICE).first()
+    if twice:
+        return twice
+    output = Output.objects.create(proposer_id=by.pk, changed_at=now, **fields)
+    for name in CHOSEN:
+        getattr(output, name).add(*answers[name])
+    return output
+
+
+@transaction.atomic
+def begin_from(commitment, deliverable=None, *, by, now=None):
+    """The output that this Person makes of a deliverable, or of the commitment as a whole: what they have begun, or a
+    new one, of all the organisations that answer for the commitment.
+
+    Raises Stale when the commitment stands no longer, and Taken.
+    """
+    now = now or timezone.now()
+    held = Commitment.objects.held(commitment.pk)  # so that two clicks at once take turns
+    if not held.is_standing:
+        raise Stale
+    if deliverable and (taken := others_output_of(deliverable, by)):
+        raise Taken(taken)
+    begun = Output.objects.filter(proposer=by.pk, commitment=held, deliverable=deliverable, status__in=OPEN)
+    found = begun.order_by("-pk").first()
+    if found:
+        return found
+    title = deliverable.text[:LONGEST_TITLE] if deliverable else ""
+    output = Output.objects.create(
+        title=title, commitment=held, deliverable=deliverable, proposer_id=by.pk, changed_at=now, kind="", licence=""
+    )
+    output.organisations.set(held.owners(timezone.localdate(now)))
+    return output
+
+
+def others_output_of(deliverable, person):
+    """What a deliverable became, or what a colleague of that Person has sent in for it; or None."""
+    outputs = Output.objects.filter(deliverable=deliverable)
+    waiting = outputs.awaiting_review().exclude(proposer=person.pk)
+    return outputs.published().first() or waiting.first()
+
+
+@transaction.atomic
+def save(output, answers, choices, *, now=None):
+    """Keep the answers in what can still be changed. Raises MoveRefused when it was sent in meanwhile."""
+    fields = {name: value for name, value in answers.items() if name not in CHOSEN}
+    output.hold(now, **fields)
+    for name in CHOSEN:
+        before, after = choices.chosen(name), answers[name]
+        if before - after:
+            getattr(output, name).remove(*(before - after))
+        if after - before:
+            getattr(output, name).add(*(after - before))
+
+
+def promised(commitment, deliverables, person):
+    """Each deliverable with what became of it: what is published, what waits, or what this Person has begun; and the
+    outputs of the commitment that nobody promised: one query."""
+    outputs = Output.objects.filter(commitment=commitment, status__in=[*OPEN, Status.PUBLISHED])
+    seen = [one for one in outputs if one.proposer_id == person.pk or not one.is_editable]
+    seen.sort(key=lambda one: (not one.is_public, one.is_editable))
+    became = {one.deliverable_id: one for one in reversed(seen) if one.deliverable_id}
+    others = [one for one in seen if not one.deliverable_id]
+    return [(one, became.get(one.pk)) for one in deliverables], others
