@@ -95,7 +95,7 @@ def field_differences(before, after, fields, names=None):
 
 
 def _in_words(one, value, names):
-    if value is None or value == "":
+    if value in (None, "", []):
         return ""
     if one.is_relation:
         return names.get((one.related_model, value), f"number {value}")
@@ -103,6 +103,8 @@ def _in_words(one, value, names):
         return str(dict(one.flatchoices).get(value, value))
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, datetime):
         return writing.datetime(value)
     return writing.date(value) if hasattr(value, "isoformat") else str(value)
@@ -177,11 +179,11 @@ def _told(formset, values):
     words = []
     for one in formset.model._meta.concrete_fields:
         value = values.get(one.name) if one.name != formset.fk.name and not one.primary_key else None
-        if value in (None, ""):
+        if value in (None, "", []):
             continue
         if one.is_relation and not isinstance(value, models.Model):
             value = one.related_model._base_manager.filter(pk=value).first() or value
-        words.append(str(value))
+        words.append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
     return ", ".join(words)
 
 
