@@ -39,7 +39,7 @@ def begin(request):
         return render(request, "account/case_study_nobody.html", status=403)
     commitments = list(answered_for_by(request.person).public().order_by("title", "pk"))
     first = {"commitment": request.GET.get("commitment", "")}
-    form = forms.BeginForm(request.POST or None, commitments=commitments, initial=first)
+    form = forms.BeginForm(_sent(request), commitments=commitments, initial=first)
     if request.method == "POST" and form.is_valid():
         about = next((one for one in commitments if str(one.pk) == form.cleaned_data["commitment"]), None)
         try:
@@ -63,7 +63,7 @@ def about(request, study):
     offers = CaseStudy.organisations.through.objects.filter(casestudy=study, organisation=OuterRef("pk"))
     own = list(_reported_for(request.person).annotate(is_chosen=Exists(offers)))
     first = {"organisations": [one.pk for one in own if one.is_chosen]}
-    form = forms.AboutForm(request.POST or None, organisations=own, initial=first | _as_kept(study, forms.AboutForm))
+    form = forms.AboutForm(_sent(request), organisations=own, initial=first | _as_kept(study, forms.AboutForm))
     return _asked(request, study, "about", form, own=own)
 
 
@@ -71,14 +71,14 @@ def about(request, study):
 def story(request, study):
     """The problem, what was done about it, what came of it."""
     first = _as_kept(study, forms.StoryForm)
-    return _asked(request, study, "story", forms.StoryForm(request.POST or None, kind=study.kind, initial=first))
+    return _asked(request, study, "story", forms.StoryForm(_sent(request), kind=study.kind, initial=first))
 
 
 @while_unfinished
 def lessons(request, study):
     """What could have gone better, and what others can take."""
     first = _as_kept(study, forms.LessonsForm)
-    return _asked(request, study, "lessons", forms.LessonsForm(request.POST or None, kind=study.kind, initial=first))
+    return _asked(request, study, "lessons", forms.LessonsForm(_sent(request), kind=study.kind, initial=first))
 
 
 @while_unfinished
@@ -89,7 +89,7 @@ def subjects(request, study):
         name: [(pk, title) for kind, _, title, pk, _ in rows if kind == name] for name in ("principles", "topics")
     }
     first = {name: [pk for kind, _, _, pk, is_chosen in rows if kind == name and is_chosen] for name in choices}
-    form = forms.SubjectsForm(request.POST or None, **choices, initial=first)
+    form = forms.SubjectsForm(_sent(request), **choices, initial=first)
     return _asked(request, study, "subjects", form)
 
 
@@ -102,6 +102,11 @@ def _subjects(study):
         named = model.objects.order_by().annotate(kind=Value(name), place=F(order), is_chosen=chosen)
         rows.append(named.values_list("kind", "place", "title", "pk", "is_chosen"))
     return rows[0].union(rows[1], all=True).order_by("kind", "place", "title")
+
+
+def _sent(request):
+    """What was answered; None while it is only asked."""
+    return request.POST if request.method == "POST" else None
 
 
 def _as_kept(study, form):
@@ -137,13 +142,13 @@ def _after(request, study, page):
 @while_unfinished
 def figures(request, study):
     """What it cost and saved, one by one."""
-    return _one_more(request, study, "figures", forms.FigureForm(request.POST or None))
+    return _one_more(request, study, "figures", forms.FigureForm(_sent(request)))
 
 
 @while_unfinished
 def links(request, study):
     """Where others find what they can take, one by one."""
-    return _one_more(request, study, "links", forms.LinkForm(request.POST or None))
+    return _one_more(request, study, "links", forms.LinkForm(_sent(request)))
 
 
 @while_unfinished
@@ -151,7 +156,7 @@ def images(request, study):
     """The images, one by one, each with what it shows in words."""
     if request.FILES and not within_limit("upload an image", request.person.pk, limit=UPLOADS_AN_HOUR):
         return too_many_requests(request)
-    form = forms.PictureForm(request.POST or None, request.FILES or None)
+    form = forms.PictureForm(_sent(request), request.FILES)
     return _one_more(request, study, "images", form)
 
 
@@ -173,6 +178,7 @@ def _one_more(request, study, page, form):
     context = _context(request, study, page, form) | {
         "rows": rows.without_content() if model is Picture else rows,
         "licences": dict(Licence.choices),
+        "suffix": "?from=check" if request.GET.get("from") == "check" else "",
     }
     return render(request, f"account/case_study_{page}.html", context)
 

@@ -4,7 +4,6 @@ Each function holds the draft, so that nothing changes once it was sent in, and 
 """
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from commitments.models import Evidence, EvidenceKind, ProgressUpdate
@@ -56,7 +55,7 @@ def begin(commitment, organisations, *, by, now=None):
 def _told(commitment):
     """The texts, as far as the commitment and its published updates tell them."""
     reports = commitment.updates.published().filter(kind=ProgressUpdate.Kind.REPORT).order_by("reported_on", "pk")
-    said = list(reports.only("done", "went_well", "could_be_better"))
+    said = list(reports)
     delivered = [f"- {one.text}" for one in commitment.deliverables.all() if one.delivered_on]
     project = commitment.fund_projects.public().first()
     texts = {
@@ -110,12 +109,17 @@ def add(study, model, answers, *, most, now=None):
     Raises TooMany, ShownAlready and MoveRefused.
     """
     study.hold(now)
-    others, fields = model.objects.filter(case_study=study), _fields(answers)
-    if model is Picture and others.filter(digest=fields["digest"]).exists():
-        raise ShownAlready
-    if model is not Picture and others.filter(**fields).exists():
+    fields = _fields(answers)
+    compared = ["digest"] if model is Picture else list(fields)
+    others = list(model.objects.filter(case_study=study).values("position", *compared))
+    if any(all(one[name] == fields[name] for name in compared) for one in others):
+        if model is Picture:
+            raise ShownAlready
         return
-    model.objects.create(case_study=study, position=_next(others, most), **fields)
+    if len(others) >= most:
+        raise TooMany
+    last = max((one["position"] for one in others), default=0)
+    model.objects.create(case_study=study, position=last + 1, **fields)
 
 
 def _fields(answers):
@@ -125,12 +129,6 @@ def _fields(answers):
     if image is None:
         return answers
     return answers | {name: getattr(image, name) for name in ("content", "content_type", "width", "height", "digest")}
-
-
-def _next(others, most):
-    if others.count() >= most:
-        raise TooMany
-    return (others.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
 @transaction.atomic

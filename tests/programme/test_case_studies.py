@@ -145,7 +145,7 @@ def test_what_nobody_is_offered_is_a_bad_request(client, asked):
 
 
 class QueryStrings(TestCase):
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     @given(
         st.dictionaries(
             st.sampled_from(["q", "kind", "figures", "topic", "principle", "type", "region", "sort", "page"]),
