@@ -1,10 +1,13 @@
-"""What time alone does to what is offered to everybody and to followers: what nobody sends in is deleted."""
+"""What time alone does to what is offered to everybody and to followers: what nobody sends in or confirms is deleted,
+and who follows something is told once a week what is new."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from commitments.daily import ANNOUNCED_BEFORE, KEPT_UNTOUCHED, announce_each, begun, delete_each
 from programme import emails
+from programme.follow.digests import send_digests
+from programme.follow.following import forget_unconfirmed
 from programme.models import CaseStudy, Event, Output
 from signatories.models import Access
 
@@ -21,7 +24,13 @@ def apply_retention(now):
             announce_each(untouched(kind, now, KEPT_UNTOUCHED - ANNOUNCED_BEFORE), emails.will_be_deleted, now)
             for kind in KINDS
         ),
+        "followers who never confirmed forgotten": forget_unconfirmed(now),
     }
+
+
+def run_daily(now):
+    """The rest of the day."""
+    return {"digests sent": send_digests(now)}
 
 
 def untouched(kind, now, since):

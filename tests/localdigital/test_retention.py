@@ -15,6 +15,8 @@ from commitments.models.importing import Import, ImportRow
 from localdigital import daily, links, mail
 from localdigital.daily import apply_retention_everywhere, run_every_app
 from localdigital.models import AuditEvent, QueuedEmail, RateLimit, TeamNote
+from programme.follow.following import CONFIRMED_WITHIN, ask
+from programme.follow.subjects import EVERYTHING
 from signatories import daily as signatories_daily
 from signatories import emails
 from signatories.models import Person
@@ -50,6 +52,7 @@ def fill():
     source = Import.objects.create(sheet="signatures", file_name="paper.xlsx")
     ImportRow.objects.create(source=source, number=1, first=1, key="1", cells={"signed by": "Windy Miller"})
     apply_retention_everywhere(in_days(77))  # the warnings
+    ask("reader@example.com", EVERYTHING, now=in_days(80))
     return in_days(92)
 
 
@@ -135,6 +138,7 @@ def days(span):
         ("Declarations waiting to be signed", days(signatories_daily.SIGNED_WITHIN)),
         ("Emails that the service sends", days(daily.BODIES_KEPT)),
         ("Links that let you in by email", days(daily.LINKS_KEPT)),
+        ("What you follow by email", days(CONFIRMED_WITHIN)),
         ("Spreadsheets of what was signed on paper", days(commitments_daily.IMPORTS_KEPT)),
         ("Failed attempts of the team to sign in", f"{daily.FAILURES_KEPT // timedelta(hours=1)} hours"),
         ("Names, job titles and email addresses of people", f"{signatories_daily.PEOPLE_KEPT.days // 30} months"),
