@@ -23,7 +23,7 @@ FIXED_PAGES = [
     "home", "signatories", "commitments", "declarations", "sign_start",
     "data", "privacy", "cookies", "accessibility", "contact",
     "events", "reuse", "support",
-    "case_studies", "announcements", "fund", "fund_projects",
+    "case_studies", "announcements", "fund", "fund_projects", "eligibility",
 ]  # fmt: skip
 SECURITY_TXT_LASTS = timedelta(days=180)
 

@@ -18,12 +18,13 @@ from programme.models import FundRound
 from programme.models.funding import RoundState, RuleKind
 from signatories.models import Organisation, OrganisationName
 from signatories.models.names import LONGEST_NAME, core, fold
+from signatories.models.partial_date import Precision
 from signatories.signup.forms import lines
 
 MOST_PARTNERS = 30
 MOST_CANDIDATES = 8
 LAUNCHED_ON = dt.date(2018, 7, 4)
-NEVER, NOBODY = "none", "none"
+NEVER, UNSURE, NOBODY = "none", "unsure", "none"
 
 
 class RoundForm(QuestionForm):
@@ -80,7 +81,7 @@ class ApplicationForm(QuestionForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     led = forms.IntegerField(
-        label="How many other applications does the lead make as lead in this round? (optional)",
+        label="How many other applications does it lead in this round? (optional)",
         required=False,
         min_value=0,
         max_value=999,
@@ -112,13 +113,14 @@ class ApplicationForm(QuestionForm):
     # ---- Which questions there are
 
     def _when(self):
-        name, as_of = self.round.name, date(self.as_of)
+        awarded = f"{'on' if self.round.awarded_precision == Precision.DAY else 'in'} {self.round.awarded}"
         because = {
-            "closes_at": f"the day on which {name} closed",
-            "awarded_on": f"when {name} was awarded",
-            "": "today",
+            "closes_at": ", the day on which it closed",
+            "awarded_on": f": it was awarded {awarded}, and its closing date is not known",
+            "": ", today",
         }[self.because]
-        return f"Leave this empty to ask as of {as_of}, {because}. For example, 27 3 2020."
+        empty = f"Leave this empty to ask about {self.round.name} as of {date(self.as_of)}{because}."
+        return f"{empty} For example, 27 3 2020."
 
     def _ask_only_what_rules_need(self):
         rules = {rule.kind: rule for rule in self.round.rules.all()}
@@ -129,7 +131,7 @@ class ApplicationForm(QuestionForm):
             return
         self.rounds_before = {one.slug: one for one in rules[RuleKind.FUNDED_BEFORE].rounds.all() if one.is_public}
         choices = [(slug, one.name) for slug, one in self.rounds_before.items()]
-        self.fields["funded"].choices = [*choices, (NEVER, "None of these")]
+        self.fields["funded"].choices = [*choices, (NEVER, "None of these rounds"), (UNSURE, "I am not sure")]
         self.dividers = {"funded": {NEVER: "or"}}
 
     def _ask_what_is_unclear(self):

@@ -21,7 +21,7 @@ KEPT = re.compile(r"lead|partners|means-[a-z0-9-]+")
 def eligibility(request):
     """Which round; then who would apply; then the answer, above the same questions."""
     now = timezone.now()
-    choice = RoundForm(request.GET if "round" in request.GET else None, now=now)
+    choice = RoundForm(request.GET if {"round", "then"} & set(request.GET) else None, now=now)
     if not choice.is_bound or not choice.is_valid():
         return render(request, "programme/fund/eligibility.html", {"form": choice, "kept": _kept(request)})
     round_ = choice.cleaned_data["round"]

@@ -130,7 +130,7 @@ def test_the_same_council_counts_once_and_one_that_is_no_council_not_at_all(clie
     response = ask(client, round_, "Trumpton", "Trumpton Borough Council", "Chigley", "The Chigley Bell Ringers")
     assert tags(response) == ["Not met"]
     assert "2 councils that take part have signed" in text_of(response)
-    assert "1 more is needed" in text_of(response)
+    assert "At least 1 more is needed" in text_of(response)
     assert "is not a council, so it does not count here" in text_of(response)
 
 
