@@ -63,7 +63,7 @@ class EventForm(QuestionForm):
     audience = text(
         "Who is it for? (optional)",
         "",
-        hint="For example, service designers and planning officers. Anyone, beginners too.",
+        hint="For example, planning officers who are new to user research.",
         required=False,
     )
     on = DateField(

@@ -14,7 +14,7 @@ from programme.events import drafts
 from programme.events.forms import EventForm
 from programme.events.times import HalfOfTheDayMissing, moment, time_of
 from programme.models import Event
-from tests.factories import make_access, make_person, make_signature
+from tests.factories import make_access, make_organisation, make_person, make_signature
 from tests.pages import text_of
 from tests.programme.factories import make_event, make_topic
 
@@ -34,7 +34,7 @@ def officer(sign_in):
 
 
 def on(day, name="on"):
-    return {f"{name}-{part}": getattr(day, part) for part in ("day", "month", "year")}
+    return {f"{name}-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
 
 
 def next_june():
@@ -199,10 +199,11 @@ def test_an_event_may_last_over_midnight_and_several_days(client, officer):
 
 
 def test_today_is_early_enough_until_it_begins():
+    trumpton = make_organisation("Trumpton")
     noon = datetime.combine(next_june(), time(12), timezone.get_current_timezone())
 
     def wrong(starts, now, kept=None):
-        form = EventForm(answers(starts=starts), organisations=[1], topics=[], now=now, kept=kept)
+        form = EventForm(answers(starts=starts), organisations=[trumpton], topics=[], now=now, kept=kept)
         return form.errors.as_text()
 
     assert "The start time must be in the future" in wrong("11am", noon)

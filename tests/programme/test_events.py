@@ -107,7 +107,7 @@ def test_readers_narrow_the_list_by_words_kind_topic_and_place(client):
     assert "Nobody asked about this" not in text_of(page)
 
 
-@pytest.mark.parametrize("query", ["kind=party", "topic=x", "when=soon", "where=moon", "page=x", "q=%00", "q=" + "x" * 201])
+@pytest.mark.parametrize("query", ["kind=party", "topic=x", "when=soon", "where=moon", "page=x", "q=%00"])
 def test_what_is_none_of_the_choices_is_a_bad_request(client, query):
     assert client.get(f"/events/?{query}").status_code == 400
 
