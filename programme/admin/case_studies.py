@@ -33,5 +33,5 @@ class CaseStudyAdmin(OfferAdmin):
         "principles", "topics", "commitment", "project",
     ]  # fmt: skip
     filter_horizontal = ["principles", "topics"]
-    autocomplete_fields = ["organisations", "commitment"]
+    autocomplete_fields = ["organisations", "commitment", "project"]
     inlines = [FigureInline, LinkInline]

@@ -18,4 +18,4 @@ class OutputAdmin(OfferAdmin):
         "case_study",
     ]  # fmt: skip
     filter_horizontal = ["topics"]
-    autocomplete_fields = ["organisations", "commitment", "case_study"]
+    autocomplete_fields = ["organisations", "commitment", "project", "case_study"]

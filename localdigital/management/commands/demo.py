@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
+from localdigital import team
 from localdigital.management.commands.build_frontend import build
 from localdigital.roles import MODERATOR, ROLES
 
@@ -44,11 +45,13 @@ class Command(BaseCommand):
         self._step("Loading the Declaration", lambda: call_command("load_declaration", stdout=self.stdout))
         self._step("Loading the first signature", lambda: call_command("load_first_signature", stdout=self.stdout))
         self._step("Inventing councils", lambda: call_command("load_demo_signatures", stdout=self.stdout))
+        self._step("Loading the fund", lambda: call_command("load_programme", stdout=self.stdout))
+        self._step("Inventing what councils share", lambda: call_command("load_demo_programme", stdout=self.stdout))
         password = self._team()
         self.stdout.write(
             f"\nThe register:        {here}/\n"
             f"Its emails:          {here}/demo/mailbox/\n"
-            f"The delivery team:   {here}/admin/   user {USERNAME}, password {password}\n"
+            f"The delivery team:   {here}/admin/   user {USERNAME}, password {password}, role {self._role()}\n"
             f"                     or {', '.join(OTHERS)}: a user for each role, with the same password\n"
             "Stop it with Ctrl+C. Run it again to go on, or with --reset to start anew.\n"
         )
@@ -108,6 +111,10 @@ class Command(BaseCommand):
             if not user.groups.exists():
                 user.groups.add(Group.objects.get(name=role))
         return password
+
+    def _role(self):
+        """What the user that is named may do, as it is: somebody may have changed it."""
+        return ", ".join(team.roles_of(get_user_model().objects.get(username=USERNAME))) or "none"
 
     def _serve(self, host, port, here):
         connections.close_all()

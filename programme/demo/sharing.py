@@ -1,0 +1,99 @@
+"""What invented councils share in the demo: a case study, two outputs (one waits for review), who uses what, and on which
+topics they help each other. Made by the decisions that people make."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from commitments.models import Commitment, Status
+from programme import announcing, contributions
+from programme.council import case_study_drafts
+from programme.models import Announcement, CaseStudy, Figure, Output, Topic
+from programme.reuse.using import say_that_it_is_used
+from programme.support.saying import say
+from signatories.models import Organisation, Person
+
+PIPPIN_FORT, TRUMPTON, CHIGLEY = "LDD-DEMO-4", "LDD-DEMO-1", "LDD-DEMO-3"
+CAPTAIN = "captain.snort@pippin-fort.example.gov.uk"
+STUDY = {
+    "title": "A shared calendar in place of the fort’s paper diary",
+    "summary": "Nine clubs helped to make a calendar that shows at once which evening is free.",
+    "result": "Two clubs book their rooms in the calendar. Nobody has walked to the fort to look at the diary since.",
+}
+OUTPUTS = [
+    {
+        "title": "Source code of the room calendar",
+        "kind": "code",
+        "description": "A small web calendar for rooms that several clubs share. It needs no more than one server.",
+        "url": "https://www.example.gov.uk/pippin-fort/calendar",
+        "licence": "mit",
+    },
+    {
+        "title": "What nine clubs told us about booking a room",
+        "kind": "research",
+        "description": "Notes of nine visits, without names, and the questions that we asked.",
+        "url": "https://www.example.gov.uk/pippin-fort/research",
+        "licence": "ogl-3",
+    },
+]
+SUPPORT = {
+    PIPPIN_FORT: ["can-help", "wants-help", "can-help"],
+    TRUMPTON: ["wants-help", "can-help", "can-help"],
+    CHIGLEY: ["wants-help", "wants-help", ""],
+}
+NEWS = {
+    "title": "The Trumptonshire round is open",
+    "summary": "Councils that have signed can apply for an invented million pounds.",
+    "body": "This is invented news, for trying this website.\n\nThe round closes in four weeks. "
+    "[Check whether you could apply](/fund/eligibility/).",
+}
+
+
+@transaction.atomic
+def load(now=None):
+    """Make all of it, once, where the invented councils are there."""
+    now = now or timezone.now()
+    captain = Person.objects.filter(email=CAPTAIN).first()
+    if captain is None or CaseStudy.objects.filter(title=STUDY["title"]).exists():
+        return
+    fort = Organisation.objects.get(code=PIPPIN_FORT)
+    commitment = Commitment.objects.published().filter(signature__signatories__organisation=fort).first()
+    topics = list(Topic.objects.all()[:3])
+    _write_a_case_study(commitment, fort, captain, topics, now)
+    outputs = [_make(about, commitment, fort, captain, topics[:1], now) for about in OUTPUTS]
+    contributions.publish(outputs[0], by=None, now=now)
+    say_that_it_is_used(outputs[0], Organisation.objects.get(code=TRUMPTON), by=captain, now=now)
+    for code, ways in SUPPORT.items():
+        answers = {topic.pk: way for topic, way in zip(topics, ways, strict=False) if way}
+        say(Organisation.objects.get(code=code), answers, by=captain, now=now)
+    news, made = Announcement.objects.get_or_create(slug="trumptonshire-round", defaults=NEWS)
+    if made:
+        announcing.publish(news, by=None, now=now)
+
+
+def _write_a_case_study(commitment, fort, captain, topics, now):
+    study = case_study_drafts.begin(commitment, [fort], by=captain, now=now)
+    case_study_drafts.keep(study, STUDY | {"topics": [one.pk for one in topics[:1]]}, now=now)
+    Figure.objects.create(
+        case_study=study,
+        position=1,
+        kind=Figure.Kind.SAVING,
+        amount_gbp=1200,
+        per=Figure.Per.YEAR,
+        what="Hours of the fort’s clerk",
+        how_measured="The clerk wrote down for a month what bookings took before and after.",
+    )
+    _publish(study, captain, now)
+
+
+def _make(about, commitment, fort, captain, topics, now):
+    output = Output.objects.create(commitment=commitment, proposer=captain, changed_at=now, **about)
+    output.organisations.set([fort])
+    output.topics.set(topics)
+    contributions.send_in(output, by=captain, now=now)
+    return output
+
+
+def _publish(study, captain, now):
+    contributions.send_in(study, by=captain, now=now)
+    if study.status != Status.PUBLISHED:
+        contributions.publish(study, by=None, now=now)
