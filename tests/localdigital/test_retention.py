@@ -21,8 +21,9 @@ from signatories import daily as signatories_daily
 from signatories import emails
 from signatories.models import Person
 from signatories.models.signature import Status
-from tests.factories import make_person, make_signature, make_update
+from tests.factories import make_access, make_person, make_signature, make_update
 from tests.localdigital.test_information_pages import text_of
+from tests.programme.factories import make_case_study
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,8 @@ def fill():
         make_signature(name, status=status)
     commitment = make_signature("Pippin Fort", preparer=make_person("Officer Dibble")).commitments.get()
     make_update(commitment, status="draft", proposer=make_person("Officer Dibble"))
+    make_access(make_person("Officer Dibble"), "Pippin Fort")
+    make_case_study("Drains", "Pippin Fort", status="draft", proposer=make_person("Officer Dibble"))
     emails.sign_in(make_person("Windy Miller"))
     make_person("Mrs Honeyman")
     Person.objects.filter(name="Mrs Honeyman").update(role_ended_at=in_days(-400))
@@ -73,9 +76,9 @@ def test_a_dry_run_says_what_the_real_one_does_and_changes_nothing(mailoutbox):
     assert apply_retention_everywhere(day) == said
     nothing = {what for what, how_many in said.items() if not how_many}
     # Nothing is due to be announced on this day, and what was told of 15 days ago goes.
-    assert nothing <= {"deletions announced", "their deletions announced", "limits forgotten", "links deleted",
-                       "failed sign-ins forgotten", "sessions ended", "notes about what was deleted",
-                       "sign-offs lapsed", "people forgotten"}  # fmt: skip
+    assert nothing <= {"deletions announced", "their deletions announced", "the deletions of these announced",
+                       "limits forgotten", "links deleted", "failed sign-ins forgotten", "sessions ended",
+                       "notes about what was deleted", "sign-offs lapsed", "people forgotten"}  # fmt: skip
 
 
 def test_each_kind_goes_and_a_second_run_finds_nothing():
@@ -130,10 +133,10 @@ def days(span):
 @pytest.mark.parametrize(
     ("row", "period"),
     [
-        ("Drafts and returned declarations, reports and changes", days(signatories_daily.KEPT_UNTOUCHED)),
-        ("Drafts and returned declarations, reports and changes", days(commitments_daily.KEPT_UNTOUCHED)),
-        ("Drafts and returned declarations, reports and changes", f"{days(signatories_daily.ANNOUNCED_BEFORE)} before"),
-        ("Drafts and returned declarations, reports and changes", f"{days(commitments_daily.ANNOUNCED_BEFORE)} before"),
+        ("Drafts and returned declarations, reports, changes", days(signatories_daily.KEPT_UNTOUCHED)),
+        ("Drafts and returned declarations, reports, changes", days(commitments_daily.KEPT_UNTOUCHED)),
+        ("Drafts and returned declarations, reports, changes", f"{days(signatories_daily.ANNOUNCED_BEFORE)} before"),
+        ("Drafts and returned declarations, reports, changes", f"{days(commitments_daily.ANNOUNCED_BEFORE)} before"),
         ("Rejected declarations", days(signatories_daily.KEPT_UNTOUCHED)),
         ("Declarations waiting to be signed", days(signatories_daily.SIGNED_WITHIN)),
         ("Emails that the service sends", days(daily.BODIES_KEPT)),
