@@ -156,7 +156,7 @@ def images(request, study):
     """The images, one by one, each with what it shows in words."""
     if request.FILES and not within_limit("upload an image", request.person.pk, limit=UPLOADS_AN_HOUR):
         return too_many_requests(request)
-    form = forms.PictureForm(_sent(request), request.FILES)
+    form = forms.PictureForm(_sent(request), request.FILES or None)
     return _one_more(request, study, "images", form)
 
 

@@ -164,6 +164,7 @@ def test_every_page_shows_what_was_answered_before_and_leads_back_to_checking(cl
         response = client.get(at(draft, page), {"from": "check"})
         assert f'href="/account/offers/case-study/{draft.pk}/check/"' in response.text
         assert response["Cache-Control"] == "no-store, private"
+        assert "There is a problem" not in text_of(response)
     saved = client.post(at(draft, "story") + "?from=check", STORY)
     assert saved["Location"] == f"/account/offers/case-study/{draft.pk}/check/"
 
