@@ -27,7 +27,7 @@ from localdigital import links, team
 from localdigital.models import AuditEvent, QueuedEmail, Reason, ServiceSettings, User
 from localdigital.own_sign_in import let_enrol
 from localdigital.roles import ROLES
-from programme.models import Announcement
+from programme.models import Announcement, SupportOffer, Use
 from signatories.models import Signature
 from signatories.models.signature import Status
 from tests.factories import (
@@ -40,7 +40,7 @@ from tests.factories import (
     make_signature,
     make_update,
 )
-from tests.programme.factories import make_case_study, make_event, make_output
+from tests.programme.factories import make_case_study, make_event, make_output, make_project, make_round, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +191,31 @@ programme_announcement_history               VEMA    VEMA
 programme_announcement_delete                EA      EA
 programme_announcement_change                VEMA    EA
 # what is offered to everybody
+programme_fundround_changelist               VEMA    VEMA
+programme_fundround_add                      EA      EA
+programme_fundround_history                  VEMA    VEMA
+programme_fundround_delete                   -       -
+programme_fundround_change                   VEMA    EA
+programme_fundproject_changelist             VEMA    VEMA
+programme_fundproject_add                    EA      EA
+programme_fundproject_history                VEMA    VEMA
+programme_fundproject_delete                 -       -
+programme_fundproject_change                 VEMA    EA
+programme_topic_changelist                   VEMA    VEMA
+programme_topic_add                          EA      EA
+programme_topic_history                      VEMA    VEMA
+programme_topic_delete                       EA      EA
+programme_topic_change                       VEMA    EA
+programme_use_changelist                     VEMA    VEMA
+programme_use_add                            -       -
+programme_use_history                        VEMA    VEMA
+programme_use_delete                         MA      MA
+programme_use_change                         VEMA    -
+programme_supportoffer_changelist            VEMA    VEMA
+programme_supportoffer_add                   -       -
+programme_supportoffer_history               VEMA    VEMA
+programme_supportoffer_delete                MA      MA
+programme_supportoffer_change                VEMA    -
 programme_casestudy_decide                   MA      MA
 programme_casestudy_edit                     EA      EA
 programme_casestudy_changelist               VEMA    VEMA
@@ -279,6 +304,9 @@ class World:
             Reason.objects.create(decision="return", title="Mission", text="Say what you will do"),
             AuditEvent.record("signature.publish", self.public, by=self.user),
             Approach.objects.create(commitment=self.promise, person=person, reported_at=timezone.now()),
+            make_round(), make_project(),
+            make_topic("Bells"), Use.objects.create(output=make_output(), organisation=self.council),
+            SupportOffer.objects.create(topic=make_topic(), organisation=self.council, way="can-help"),
             make_case_study(status=Sent.DRAFT), make_output(status=Sent.DRAFT), make_event(status=Sent.DRAFT),
             Announcement.objects.create(title="News", slug="news", summary="News", body="News"),
         ]  # fmt: skip
