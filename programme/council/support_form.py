@@ -5,7 +5,8 @@ from django import forms
 from localdigital.forms import QuestionForm
 from programme.models import SupportOffer
 
-ANSWERS = [("", "Neither"), *SupportOffer.Way.choices]
+NEITHER = "neither"
+ANSWERS = [(NEITHER, "Neither"), *SupportOffer.Way.choices]
 
 
 class SupportForm(QuestionForm):
@@ -19,7 +20,7 @@ class SupportForm(QuestionForm):
                 label=one.title,
                 choices=ANSWERS,
                 required=False,
-                initial=one.way or "",
+                initial=one.way or NEITHER,
                 error_messages={"invalid_choice": f"Select what you say about {one.title}"},
                 widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline govuk-radios--small"}),
             )
@@ -30,5 +31,6 @@ class SupportForm(QuestionForm):
 
     @property
     def answers(self):
-        """{id of the topic: what was said}, of the topics that were on the page."""
-        return {self.topics[name]: value for name, value in self.cleaned_data.items() if name in self.data}
+        """{id of the topic: what was said, or nothing}, of the topics that were on the page."""
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        return {self.topics[name]: "" if value == NEITHER else value for name, value in said.items()}
