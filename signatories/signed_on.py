@@ -57,7 +57,9 @@ class Standing:
 
     @property
     def since(self):
-        """When it signed that document, as far as it is known."""
+        """When it signed that document, as far as it is known; None without one."""
+        if self.part is None:
+            return None
         if self.part.signed_on or not self.part.signed_at:
             return self.part.signed_date
         return PartialDate(timezone.localdate(self.part.signed_at), Precision.DAY)

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from localdigital.forms import DateField, QuestionForm
 from localdigital.govuk.writing import date, listed, plural
 from programme.fund.eligibility import Application
+from programme.fund.times import in_uk_time
 from programme.models import FundRound
 from programme.models.funding import RoundState, RuleKind
 from signatories.models import Organisation, OrganisationName
@@ -52,11 +53,11 @@ def how_it_stands(round_, now):
     """One line: whether it is open, and the date that says so."""
     state = round_.state(now)
     if state == RoundState.OPEN and round_.closes_at:
-        return f"Open until {date(round_.closes_at)}"
+        return f"Open until {in_uk_time(round_.closes_at)}"
     if state == RoundState.UPCOMING:
-        return f"Opens on {date(round_.opens_at)}"
+        return f"Opens on {in_uk_time(round_.opens_at)}"
     if state == RoundState.CLOSED:
-        return f"Closed on {date(round_.closes_at)}"
+        return f"Closed on {in_uk_time(round_.closes_at)}"
     if state == RoundState.AWARDED:
         return f"Awarded {round_.awarded}"
     return state.label

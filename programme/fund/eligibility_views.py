@@ -12,7 +12,7 @@ from localdigital.caching import public_page_by_the_minute
 from localdigital.forms import tidy
 from programme.fund.eligibility import Check, is_council
 from programme.fund.eligibility_forms import ApplicationForm, RoundForm
-from programme.fund.rules_in_words import all_in_words
+from programme.fund.rules_in_words import in_words
 
 KEPT = re.compile(r"lead|partners|means-[a-z0-9-]+")
 
@@ -30,7 +30,7 @@ def eligibility(request):
     page = {
         "form": form,
         "round": round_,
-        "rules": all_in_words(round_.rules.all()),
+        "rules": [(rule, in_words(rule)) for rule in round_.rules.all()],
         "today": form.today,
         "is_council": is_council,
         "elsewhere": f"?{urlencode(kept)}" if (kept := _kept(request)) else "",

@@ -1,7 +1,5 @@
 """A round's rules as sentences: for the round's page, the eligibility check and the team."""
 
-from django.utils.text import capfirst
-
 from localdigital.govuk.writing import plural
 from programme.models.funding import RuleKind
 from signatories.models.organisation import Nation, OrganisationType
@@ -69,8 +67,3 @@ WORDS = {
     RuleKind.LED_AT_MOST: _led_at_most,
     RuleKind.FUNDED_BEFORE: _funded_before,
 }
-
-
-def all_in_words(rules):
-    """All rules of a round, each with its sentence."""
-    return [(rule, capfirst(in_words(rule))) for rule in rules]

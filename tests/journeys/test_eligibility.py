@@ -41,16 +41,15 @@ def test_an_officer_checks_whether_they_can_apply(visitor, rounds):
     pugh = visitor()
     pages = Inspection(pugh)
     pugh.open("/fund/eligibility/").press("Continue").sees("Select a round")
-    pages.look("choose a round wrong", state_of="choose a round")
+    pages.look("choose a round wrong")
     pugh.choose("Round 2").press("Continue").sees("At least 3 councils that have signed must take part")
-    pages.look("who applies")
     box = pugh.page.get_by_role("combobox")
     box.fill("Trump")
     pugh.page.get_by_role("option", name="Trumpton Borough Council").click()
     pugh.type("Who are the partners? (optional)", "Camberwick Green BC\nWindy Miller’s council\nPippin Fort")
     pugh.type("Day", "31").type("Month", "2").type("Year", "2019").press("Check")
     pugh.sees("Date must be a real date", "Select which organisation ‘Windy Miller’s council’ is")
-    pages.look("who applies wrong", state_of="who applies")
+    pages.look("who applies wrong")
     pugh.choose("None of these").type("Day", "").type("Month", "").type("Year", "").press("Check again")
     assert pugh.heading == "Does not meet 1 of 5 rules of Round 2"
     pugh.sees(

@@ -94,7 +94,7 @@ def test_without_rounds_there_is_nothing_to_check(client):
 def test_an_open_round_is_asked_as_of_today_and_answers_each_rule(client):
     earlier = make_round("Round 1")
     round_ = make_round("Round 2")
-    make_rule(round_, "lead-is", types=["district"], nations=["england"])
+    make_rule(round_, "lead-is", types=["unitary", "district"], nations=["england"])
     make_rule(round_, "lead-signed")
     make_rule(round_, "signed-at-least", number=2)
     make_rule(round_, "led-at-most", number=2)
@@ -104,7 +104,13 @@ def test_an_open_round_is_asked_as_of_today_and_answers_each_rule(client):
     response = ask(client, round_, "Trumpton", "Chigley BC", led="1", funded="round-1")
     assert heading(response) == "Meets all 5 rules of Round 2"
     assert title(response).startswith("Meets all 5 rules of Round 2: Trumpton Borough Council with 1 partner, ")
-    assert tags(response) == ["Met"] * 5
+    assert rules(response) == [
+        ("The lead must be a district council or a unitary authority in England", "Met"),
+        ("The lead must have signed the Local Digital Declaration", "Met"),
+        ("At least 2 councils that have signed must take part, counting the lead", "Met"),
+        ("A council may lead at most 2 applications", "Met"),
+        ("The project must have been funded in Round 1", "Met"),
+    ]
     page = response.content.decode()
     for link in ("/organisations/trumpton/", "/organisations/chigley/", f"/signatures/{signature.reference}/"):
         assert f'href="{link}"' in page
