@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from localdigital import links
-from localdigital.caching import private_page
+from localdigital.caching import private_page, settings_of
 from localdigital.forms import AddressField, QuestionForm
 from localdigital.throttle import throttled, within_limit
 from signatories import emails
@@ -62,7 +62,10 @@ def ask_for_email(request):
         request.session["after_sign_in"] = target
         request.session["asked_for"] = address
         return redirect("sign_email_sent")
-    return render(request, "signup/email.html", {"form": form, "next": _safe_next(request)})
+    target = _safe_next(request)
+    # Whoever goes to their account does not sign: of the sign-up they hear there.
+    said = None if target.startswith("/account/") else settings_of(request)
+    return render(request, "signup/email.html", {"form": form, "next": target, "said": said})
 
 
 @private_page

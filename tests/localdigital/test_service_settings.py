@@ -64,6 +64,18 @@ class TestSwitch:
         assert client.post("/sign/new/").headers["Location"] == "/sign/"
         assert not Signature.objects.exists()
 
+    def test_a_closed_sign_up_says_so_where_the_address_is_asked_for(self, client, django_assert_max_num_queries):
+        make_declaration()
+        closed = "You cannot start a new declaration at the moment"
+        assert closed not in client.get("/sign/email/").content.decode()
+        set_to(**CLOSED)
+        with django_assert_max_num_queries(3):
+            page = client.get("/sign/email/").content.decode()
+        assert closed in page
+        assert "We open again on 1 March 2027." in page
+        assert closed in client.post("/sign/email/", {"email": "nobody"}).content.decode()
+        assert closed not in client.get("/sign/email/?next=/account/").content.decode()
+
     def test_a_draft_can_be_changed_and_not_submitted_meanwhile(self, client, sign_in):
         signature = make_signature("Trumpton", status="draft")
         set_to(**CLOSED)
