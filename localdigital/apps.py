@@ -13,11 +13,12 @@ class GroundConfig(AppConfig):
 
     def ready(self):
         from localdigital.constraints import make_triggers
-        from localdigital.roles import make_roles
+        from localdigital.roles import make_roles, say_who_has_none
 
         # Changing a table through Django drops its triggers on SQLite, so they are made again after every migrate.
         post_migrate.connect(make_triggers, sender=self)
         post_migrate.connect(make_roles, sender=self)
+        post_migrate.connect(say_who_has_none, sender=self)
 
 
 class RegisterAdminConfig(AdminConfig):

@@ -128,6 +128,21 @@ def make_roles(using="default", apps=every_app, **kwargs):
         group.permissions.set([known[one] for one in role.may if one in known])
 
 
+def say_who_has_none(verbosity=1, stdout=None, apps=every_app, **kwargs):
+    """After a migrate: how many of the team have no role, so that nobody who could sign in before is shut out
+    unnoticed."""
+    try:
+        users = apps.get_model("localdigital", "User").objects
+    except LookupError:
+        return
+    number = users.filter(is_active=True, is_staff=True, is_superuser=False, groups=None).count()
+    if number and verbosity and stdout:
+        stdout.write(
+            f"  Without a role, and so able to open nothing: {number} of the delivery team. An administrator gives "
+            "roles at /admin/localdigital/user/?role=none; create_administrator makes one.\n"
+        )
+
+
 def in_order(names):
     """Names of roles in the table's order, without any that it does not have."""
     given = set(names)

@@ -31,6 +31,11 @@ def administrators():
     return User.objects.filter(is_active=True, is_staff=True, groups__name=ADMINISTRATOR)
 
 
+def without_a_role():
+    """Those who can sign in and then open nothing: they were in the team before there were roles, say."""
+    return User.objects.filter(is_active=True, is_staff=True, is_superuser=False, groups=None)
+
+
 @transaction.atomic
 def add(email, roles, *, by, first_name="", last_name="", now=None):
     """A new colleague with those roles; they get an email with a link to choose a password and set up their app."""

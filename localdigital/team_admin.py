@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -22,6 +22,7 @@ from localdigital import team
 from localdigital.forms import AddressField
 from localdigital.models import User
 from localdigital.roles import ADMINISTRATOR, ROLES
+from localdigital.waiting import Waiting
 
 for hidden in (Group, TOTPDevice, StaticDevice):
     admin.site.unregister(hidden)
@@ -126,12 +127,42 @@ ACTS = {
 }
 
 
+@admin.site.waits
+def without_a_role(request):
+    """Colleagues for whom somebody has to choose a role."""
+    if not request.user.has_perm("localdigital.change_user"):
+        return []
+    words = {"label": "colleagues without a role", "one": "colleague without a role"}
+    address = f"{reverse('admin:localdigital_user_changelist')}?role={RoleFilter.NONE}"
+    hint = "They can sign in and open nothing. Give each of them a role, or deactivate them."
+    return [Waiting(count=team.without_a_role(), address=address, hint=hint, urgent=True, **words)]
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Who has which role, and who has none."""
+
+    title = "role"
+    parameter_name = "role"
+    NONE = "none"
+
+    def lookups(self, request, model_admin):
+        return [*((name.lower(), name) for name in ROLES), (self.NONE, "Without a role")]
+
+    def queryset(self, request, queryset):
+        if self.value() == self.NONE:
+            return queryset.filter(pk__in=team.without_a_role().values("pk"))
+        names = [name for name in ROLES if name.lower() == self.value()]
+        return queryset.filter(groups__name__in=names) if names else queryset
+
+
 @admin.register(User)
 class TeamAdmin(admin.ModelAdmin):
     """Who is in the delivery team, and with which roles. Nobody is deleted: the log names them."""
 
+    list_name = "Delivery team"
+    list_counted = ("colleague", "colleagues")
     list_display = ["username", "name", "roles", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active", RoleFilter]
     search_fields = ["username", "email", "first_name", "last_name"]
     ordering = ["-is_active", "username"]
     show_full_result_count = False
@@ -154,12 +185,14 @@ class TeamAdmin(admin.ModelAdmin):
 
     @admin.display(description="Roles")
     def roles(self, user):
-        return ", ".join(team.roles_of(user)) or "None"
+        return ", ".join(team.roles_of(user)) or "None: can open nothing"
 
     # ---- Adding and changing
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         kwargs["form"] = ColleagueForm if change else NewColleagueForm
+        kwargs["labels"] = {"username": "Signs in as", "is_active": "In the team", "last_login": "Last sign-in"}
+        kwargs["help_texts"] = {"username": "", "is_active": "Somebody who has left cannot sign in"}
         form = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         return form
@@ -184,6 +217,9 @@ class TeamAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         may = obj is not None and self.has_change_permission(request, obj)
+        if obj is not None:
+            called = obj.get_full_name() or obj.get_username()
+            context |= {"title": f"Change {called}" if may else called, "subtitle": None}
         context["acts"] = [(name, act) for name, act in ACTS.items() if may and act.when_active == obj.is_active]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

@@ -77,7 +77,7 @@ def test_it_serves_with_a_banner_a_mailbox_and_no_second_factor(environment):
     finally:
         server.send_signal(signal.SIGTERM)
         output = server.communicate(timeout=30)[0]
-    assert re.search(r"user moderator, password \S+", output)
+    assert re.search(r"user moderator, password \S+, role Moderator\n", output)
 
 
 def test_it_keeps_away_from_a_database_that_it_did_not_make(environment, tmp_path):

@@ -1,12 +1,14 @@
 """The delivery team's own users: added, given roles, sent away, and how each looks after their own sign-in."""
 
 import html
+import io
 import re
 from datetime import timedelta
 
 import pytest
 import zeal
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -370,3 +372,45 @@ def test_the_own_page_says_roles_and_leads_to_everything(mary, settings):
     page = text(client.get(OWN))
     assert "Recovery codes" not in page
     assert client.get(f"{OWN}app/").status_code == 404
+
+
+# ---- Without a role
+
+
+def test_who_has_no_role_is_counted_listed_and_told_of_at_a_migrate(desk, boss, mary):
+    assert "without a role" not in text(desk.get("/admin/"))
+    old = make_colleague("old.hand")
+    gone = make_colleague("gone")
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    page = text(desk.get("/admin/"))
+    assert "Colleague without a role" in page
+    assert f'href="{USERS}?role=none"' in page
+    page = text(desk.get(f"{USERS}?role=none"))
+    assert "old.hand" in page
+    assert "None: can open nothing" in page
+    assert not {"mary<", "windy<", "gone<"} & {f"{name}<" for name in re.findall(r"change/\">(\w+)<", page)}
+    assert "mary" in text(desk.get(f"{USERS}?role=moderator"))
+    said = io.StringIO()
+    call_command("migrate", stdout=said)
+    assert "Without a role, and so able to open nothing: 1 of the delivery team" in said.getvalue()
+    team.change_roles(old, [VIEWER], by=boss)
+    said = io.StringIO()
+    call_command("migrate", stdout=said)
+    assert "Without a role" not in said.getvalue()
+
+
+def test_who_may_not_give_roles_is_not_asked_to(mary):
+    make_colleague("old.hand")
+    assert "without a role" not in text(at_the_desk(mary).get("/admin/"))
+
+
+def test_the_page_of_a_colleague_is_about_them_in_plain_words(desk, mary):
+    page = text(desk.get(f"{USERS}{mary.pk}/change/"))
+    assert "<h1>Change mary</h1>" in page
+    for words in ("Signs in as", "In the team", "Last sign-in"):
+        assert words in page
+    for djangos in ("Designates", "150 characters", "Username:", "Change user"):
+        assert djangos not in page
+    page = text(desk.get(USERS))
+    assert "<h1>Delivery team</h1>" in page
+    assert "2 colleagues" in page
