@@ -110,6 +110,15 @@ class RegisterAdminSite(OTPAdminSite if settings.SECOND_FACTOR else AdminSite):
         own = [path(route, self.admin_view(view), name=name) for route, view, name in self.pages]
         return [*self.doors, *own, *super().get_urls()]
 
+    def get_app_list(self, request, app_label=None):
+        """All lists, by the names that their admins give them (`list_name`)."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            for one in app["models"]:
+                one["name"] = getattr(self._registry[one["model"]], "list_name", "") or one["name"]
+            app["models"].sort(key=lambda one: one["name"].lower())
+        return apps
+
     def index(self, request, extra_context=None):
         """The first page: what waits for the team, how it goes, then everything that can be looked at."""
         now = timezone.now()

@@ -60,6 +60,7 @@ class ServiceSettingsForm(forms.ModelForm):
 class ServiceSettingsAdmin(KeepsHistory, admin.ModelAdmin):
     """One row: its list is its form."""
 
+    list_name = "Notice and switches"
     form = ServiceSettingsForm
     readonly_fields = ["as_shown"]
     fieldsets = [

@@ -24,8 +24,9 @@ AGES = {
 class Waiting:
     """One line of the first page: how many of something wait for the team, and where to see them.
 
-    `count` is a number, or a queryset, which the site counts. A line with `since`, the field that says when each of
-    them came in, is a queue: the page says how old its things are, and its list has the AgeFilter.
+    `count` is a number, or a queryset, which the site counts; `one` is the label where there is one of them. A line
+    with `since`, the field that says when each of them came in, is a queue: the page says how old its things are, and
+    its list has the AgeFilter.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Waiting:
     urgent: bool = False
     since: str = ""
     ages: tuple = ()
+    one: str = ""
 
 
 def in_words(number):
@@ -60,9 +62,13 @@ def counted(lines, now):
     rows = first.union(*others, all=True) if others else first
     found = {place: figures for place, *figures in rows}
     return [
-        _told(line, now, *found.get(place, (0, 0, 0, None))) if isinstance(line.count, QuerySet) else line
+        _labelled(_told(line, now, *found.get(place, (0, 0, 0, None))) if isinstance(line.count, QuerySet) else line)
         for place, line in enumerate(lines)
     ]
+
+
+def _labelled(line):
+    return replace(line, label=line.one) if line.one and line.count == 1 else line
 
 
 def _figures(place, line, new_until, late_until):
@@ -72,9 +78,10 @@ def _figures(place, line, new_until, late_until):
         older = Count("pk", filter=Q(**{f"{line.since}__lt": new_until}))
         late = Count("pk", filter=Q(**{f"{line.since}__lt": late_until}))
         oldest = Min(line.since, output_field=DateTimeField())
-    placed = line.count.order_by().annotate(place=_number(place)).values("place")
+    # Named as no field of what is counted is
+    placed = line.count.order_by().annotate(place_on_the_page=_number(place)).values("place_on_the_page")
     figures = placed.annotate(number=Count("pk"), older=older, late=late, oldest=oldest)
-    return figures.values_list("place", "number", "older", "late", "oldest")
+    return figures.values_list("place_on_the_page", "number", "older", "late", "oldest")
 
 
 def _number(value):

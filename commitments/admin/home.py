@@ -7,9 +7,9 @@ from commitments.models import Commitment, ProgressUpdate, Revision
 from localdigital.waiting import Waiting
 
 KINDS = [
-    (ProgressUpdate, "progress updates to review"),
-    (Revision, "changed texts to review"),
-    (Commitment, "added commitments to review"),
+    (ProgressUpdate, "progress updates to review", "progress update to review"),
+    (Revision, "changed texts to review", "changed text to review"),
+    (Commitment, "added commitments to review", "added commitment to review"),
 ]
 
 
@@ -17,8 +17,8 @@ KINDS = [
 def what_councils_sent_in(request):
     """Updates, changed texts and added commitments that wait, for those who may see them."""
     return [
-        Waiting(label, model.objects.awaiting_review(), _queue_of(model), since="submitted_at")
-        for model, label in KINDS
+        Waiting(label, model.objects.awaiting_review(), _queue_of(model), since="submitted_at", one=one)
+        for model, label, one in KINDS
         if may_see(request.user, model)
     ]
 

@@ -51,7 +51,8 @@ def imports_under_way(request):
     """Spreadsheets that somebody uploaded and nobody finished."""
     if not request.user.has_perm("commitments.add_import"):
         return []
-    return [Waiting("spreadsheets to go on with", Import.objects.unfinished(), reverse("admin:imports"))]
+    words = {"label": "spreadsheets to go on with", "one": "spreadsheet to go on with"}
+    return [Waiting(count=Import.objects.unfinished(), address=reverse("admin:imports"), **words)]
 
 
 # ---- Uploading

@@ -54,7 +54,8 @@ class ProgressUpdateAdmin(Queue):
 class RevisionAdmin(Queue):
     """Changed texts of published commitments."""
 
-    heading = "Changed texts"
+    heading = list_name = "Changed texts"
+    list_counted = ("changed text", "changed texts")
     list_display = ["about", "organisations", "reason", "sent_in", "waiting", "status"]
     search_fields = SEARCHED
 

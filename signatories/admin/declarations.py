@@ -42,6 +42,8 @@ class CoPublisherInline(LookedUpTogether, admin.TabularInline):
 class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
     """The versions of what is signed."""
 
+    list_name = "Versions of the Declaration"
+    list_counted = ("version", "versions")
     fields = [*TEXT, "published_at"]
     list_display = ["title", "version", "dated_on", "published_at"]
     inlines = [CoPublisherInline]
@@ -73,14 +75,14 @@ class DeclarationAdmin(KeepsHistory, AsksSignatories, admin.ModelAdmin):
         return [*TEXT, "published_at"] if obj and obj.published_at else TEXT
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
+        labels = {"official_url": "Official web address", "dated_on": "Date"}
+        form = super().get_form(request, obj, change, labels=labels, **kwargs)
         if "body" in form.base_fields:
             form.base_fields["body"].help_text = "Markdown: ## for a heading, - for a list, [words](address) for a link"
             form.base_fields["version"].help_text = "The end of its public address, like 2018"
             form.base_fields["dated_on"].help_text = "Like 1 December 2026 or 01/12/2026"
-            official = form.base_fields["official_url"]
-            official.label = "Official web address"
-            official.error_messages["required"] = "Enter the web address of the official text"
+            required = "Enter the web address of the official text"
+            form.base_fields["official_url"].error_messages["required"] = required
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

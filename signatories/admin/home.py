@@ -22,7 +22,8 @@ def signatures_and_mail(request):
         lines += _signatures(timezone.now())
     if request.user.has_perm("signatories.view_organisation"):
         address = reverse("admin:signatories_organisation_changelist") + "?checked=no"
-        lines.append(Waiting("proposed organisations to check", Organisation.objects.proposed(), address))
+        one = "proposed organisation to check"
+        lines.append(Waiting("proposed organisations to check", Organisation.objects.proposed(), address, one=one))
     if request.user.has_perm("localdigital.view_queuedemail"):
         lines += _mail(timezone.now())
     return lines
@@ -31,10 +32,13 @@ def signatures_and_mail(request):
 def _signatures(now):
     found, queue = Signature.objects, reverse("admin:signatories_signature_changelist")
     long = f"stuck in sign-off for over {LONG_FOR_SIGN_OFF.days} days"
+    to_review = {"label": "declarations to review", "one": "declaration to review"}
+    stuck = {"label": f"declarations {long}", "one": f"declaration {long}"}
+    to_finish = {"label": "paper signatures to finish", "one": "paper signature to finish"}
     return [
-        Waiting("declarations to review", found.awaiting_review(), queue, since="signed_off_at"),
-        Waiting(f"declarations {long}", found.stuck_in_sign_off(now), f"{queue}?state=stuck"),
-        Waiting("paper signatures to finish", found.paper_drafts(), f"{queue}?state=paper"),
+        Waiting(count=found.awaiting_review(), address=queue, since="signed_off_at", **to_review),
+        Waiting(count=found.stuck_in_sign_off(now), address=f"{queue}?state=stuck", **stuck),
+        Waiting(count=found.paper_drafts(), address=f"{queue}?state=paper", **to_finish),
     ]
 
 
@@ -42,8 +46,9 @@ def _mail(now):
     found, outbox = QueuedEmail.objects, reverse("admin:localdigital_queuedemail_changelist")
     late = found.unsent().filter(queued_at__lt=now - LONG_FOR_MAIL)
     hint = "Mail may not be going out: ask whoever runs the register to look at the mail server."
+    long = "not sent for over an hour"
     return [
-        Waiting("emails not yet sent", found.unsent(), f"{outbox}?state=queued"),
-        Waiting("emails not sent for over an hour", late, f"{outbox}?state=queued", hint, urgent=True),
-        Waiting("emails that failed", found.failed(), f"{outbox}?state=failed", urgent=True),
+        Waiting("emails not yet sent", found.unsent(), f"{outbox}?state=queued", one="email not yet sent"),
+        Waiting(f"emails {long}", late, f"{outbox}?state=queued", hint, urgent=True, one=f"email {long}"),
+        Waiting("emails that failed", found.failed(), f"{outbox}?state=failed", urgent=True, one="email that failed"),
     ]

@@ -61,6 +61,8 @@ def status_in_words(status):
 class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
     """Everything that was decided or done."""
 
+    list_name = "Audit log"
+
     def get_urls(self):
         export = self.admin_site.admin_view(require_POST(self.export))
         return [path("export/", export, name="localdigital_auditevent_export"), *super().get_urls()]

@@ -46,6 +46,8 @@ class EmailStateFilter(admin.SimpleListFilter):
 class QueuedEmailAdmin(ReadOnly, admin.ModelAdmin):
     """The outbox: each email as it was written, and what became of it."""
 
+    list_name = "Emails"
+    list_counted = ("email", "emails")
     list_display = ["subject", "to_address", "state", "queued_at", "sent_at", "attempts"]
     list_filter = [EmailStateFilter, "template"]
     search_fields = ["to_address", "subject"]

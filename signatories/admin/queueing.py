@@ -67,7 +67,7 @@ class Reviewed:
             return "–"
         return f"{thing.looked_at_name}, since {timezone.localtime(thing.looked_at_since):%H:%M}"
 
-    @admin.display(description="Looked at by")
+    @admin.display(description="Review")
     def begin(self, thing):
         """The same, with a button that says to colleagues that one looks at it, and leads to it. It belongs to the
         list's own form."""

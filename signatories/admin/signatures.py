@@ -58,6 +58,8 @@ class StateFilter(admin.SimpleListFilter):
 class SignatureAdmin(Reviewed, admin.ModelAdmin):
     """Signed documents. Their status changes by decisions only; the words of a council are its own."""
 
+    list_name = "Signed declarations"
+    list_counted = ("declaration", "declarations")
     form = PaperSignatureForm
     inlines = [SignatoryInline]
     fields = ["declaration", "source_note"]
@@ -87,7 +89,7 @@ class SignatureAdmin(Reviewed, admin.ModelAdmin):
     # ---- The queue
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "Signed declarations", **(extra_context or {})})
+        return super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
 
     def get_queryset(self, request):
         found = super().get_queryset(request)

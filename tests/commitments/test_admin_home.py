@@ -4,7 +4,7 @@ import html
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils import timezone
 from commitments import publishing
 from commitments.models import Commitment, ProgressUpdate, Revision, Status
 from localdigital.models import AuditEvent, QueuedEmail
+from localdigital.roles import MODERATOR
 from localdigital.waiting import LATE, NEW, in_words
 from localdigital.working_days import start_of_week, waited_longer_before, working_days_between
 from signatories import moderation
@@ -19,6 +20,7 @@ from signatories.models import Signature
 from tests.factories import (
     make_access,
     make_commitment,
+    make_declaration,
     make_organisation,
     make_person,
     make_signature,
@@ -127,7 +129,7 @@ class TestWhatWaits:
         make_organisation("Trumpton", checked_at=None)
         page = text(admin_client.get(HOME))
         assert "Nothing waits." not in page
-        assert "Proposed organisations to check" in page
+        assert "Proposed organisation to check" in page
 
 
 class TestPace:
@@ -200,3 +202,52 @@ class TestForWhom:
                 assert admin_client.get(HOME).status_code == 200
             costs.append(len(queries))
         assert costs[0] == costs[1] <= 10
+
+
+# ---- Words
+
+
+def test_lists_are_called_by_plain_names(admin_client):
+    make_waiting(Revision, "Trumpton", timezone.now() - MINUTE)
+    page = text(admin_client.get("/admin/"))
+    for name in ("Changed texts", "Signed declarations", "Versions of the Declaration", "Audit log", "Delivery team"):
+        assert f">{name}</a>" in page
+    for name in ("Revisions", "Service settings", "Users", "Audit events"):
+        assert f">{name}</a>" not in page
+    lists = {
+        "commitments/revision": "Changed texts",
+        "signatories/organisation": "Organisations",
+        "signatories/declaration": "Versions of the Declaration",
+        "localdigital/reason": "Reasons",
+        "localdigital/queuedemail": "Emails",
+    }
+    for address, name in lists.items():
+        page = text(admin_client.get(f"/admin/{address}/"))
+        assert f"<title>{name} – Delivery team" in page
+        assert f"<h1>{name}</h1>" in page
+        assert "to change" not in page
+    page = text(admin_client.get("/admin/commitments/revision/"))
+    assert "1 changed text" in page
+    assert "1 revision" not in page
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "declaration to review"), (2, "declarations to review")])
+def test_one_that_waits_is_said_of_one(admin_client, number, words):
+    for name in ("Trumpton", "Chigley")[:number]:
+        make_signature(name, status="awaiting-review")
+    assert f'count">{number}</span> {words}</a>' in text(admin_client.get("/admin/"))
+
+
+def test_the_switches_are_offered_to_those_who_may_press_them(admin_client, moderator):
+    tool = '<a href="/admin/localdigital/servicesettings/1/change/">Notice and switches</a><p'
+    assert tool in text(admin_client.get("/admin/"))
+    type(moderator).objects.update(is_superuser=False)
+    moderator.groups.set(Group.objects.filter(name=MODERATOR))
+    assert tool not in text(admin_client.get("/admin/"))
+
+
+def test_a_published_version_names_its_official_address_in_words(admin_client):
+    version = make_declaration()
+    page = text(admin_client.get(f"/admin/signatories/declaration/{version.pk}/change/"))
+    assert "Official web address" in page
+    assert "Official url" not in page

@@ -44,7 +44,7 @@ def test_a_moderator_goes_through_what_councils_sent_in(inside, complaints):  # 
     look(page, "next")
     first.refresh_from_db()
     assert first.status == Status.RETURNED
-    for label, title in (("changed texts", "Paint the pier"), ("added commitments", "W" * 120)):
+    for label, title in (("changed text", "Paint the pier"), ("added commitment", "W" * 120)):
         page.goto(page.url.split("/admin/")[0] + "/admin/")
         follow(page, "link", f"1 {label} to review")
         look(page, label)

@@ -88,7 +88,7 @@ def publish(member, moderator, reference):
     member.type("Code:", f"{totp(device.bin_key):06}")
     with member.page.expect_navigation():
         member.page.get_by_role("button", name="Sign in").click()
-    member.follow("1 declarations to review")
+    member.follow("1 declaration to review")
     member.follow(reference)
     member.sees(CHRIS, "Bromsgrove District Council", "What needs care")
     member.press("Preview: publish")

@@ -65,7 +65,7 @@ def change_and_submit_again(pugh, reference):
 
 def publish(member, admin_client, reference):
     """Somebody of the delivery team, signed in already, publishes: both signers write from their council's domain."""
-    member.use_session_of(admin_client).open("/admin/").follow("1 declarations to review").follow(reference)
+    member.use_session_of(admin_client).open("/admin/").follow("1 declaration to review").follow(reference)
     assert DEVICE_ID_SESSION_KEY in admin_client.session
     member.sees("Chigley Borough Council").press("Preview: publish").sees("will go", MAYOR, HONEYMAN)
     member.press("Confirm: publish").follow(reference).sees("View as the public sees it")

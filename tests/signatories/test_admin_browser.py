@@ -78,7 +78,7 @@ def test_a_moderator_signs_in_reviews_and_publishes(inside, live_server, complai
     page = inside
     page.reload()
     look(page, "home")
-    page.get_by_role("link", name="1 declarations to review").click()
+    page.get_by_role("link", name="1 declaration to review").click()
     look(page, "queue")
     page.get_by_role("button", name=f"Review {signature.reference}").click()
     assert "You have been looking at this since" in page.inner_text("#content-main")

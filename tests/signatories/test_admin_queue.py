@@ -169,13 +169,13 @@ class TestFirstPage:
         moderation.return_for_changes(waiting("Camberwick"), by=None, note="Better")
         answer = admin_client.get("/admin/")
         page = " ".join(text(answer).split())
-        assert 'count">1</span> declarations to review' in page
+        assert 'count">1</span> declaration to review' in page
         assert f"The oldest has waited {waited(old.signed_off_at, timezone.now())}" in page
         numbers = {line.label: line.count for line in answer.context["others"]}
-        assert numbers["declarations stuck in sign-off for over 14 days"] == 1
-        assert numbers["paper signatures to finish"] == 1
-        assert numbers["proposed organisations to check"] == 1
-        assert numbers["emails not yet sent"] == 1
+        assert numbers["declaration stuck in sign-off for over 14 days"] == 1
+        assert numbers["paper signature to finish"] == 1
+        assert numbers["proposed organisation to check"] == 1
+        assert numbers["email not yet sent"] == 1
 
     def test_every_line_leads_to_a_page(self, admin_client):
         page = admin_client.get("/admin/")
