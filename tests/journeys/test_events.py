@@ -66,7 +66,6 @@ def test_an_event_is_proposed_published_found_and_put_into_a_calendar(visitor, c
     reader.sees("This event is cancelled")
     public.look("cancelled")
     reader.open(past.get_absolute_url()).sees("Nine councils joined.", "Slides")
-    public.look("past")
     reader.open("/organisations/trumpton/").sees("Its next event")
     reader.open("/events/?q=zebra").sees("There are no results")
     assert pages.all_problems() + public.all_problems() == ""
