@@ -26,6 +26,7 @@ OUTPUTS = [
         "description": "A small web calendar for rooms that several clubs share. It needs no more than one server.",
         "url": "https://www.example.gov.uk/pippin-fort/calendar",
         "licence": "mit",
+        "promised": "Open source code of the calendar",
     },
     {
         "title": "What nine clubs told us about booking a room",
@@ -86,7 +87,11 @@ def _write_a_case_study(commitment, fort, captain, topics, now):
 
 
 def _make(about, commitment, fort, captain, topics, now):
-    output = Output.objects.create(commitment=commitment, proposer=captain, changed_at=now, **about)
+    about = dict(about)
+    deliverable = commitment.deliverables.filter(text=about.pop("promised", "")).first()
+    output = Output.objects.create(
+        commitment=commitment, deliverable=deliverable, proposer=captain, changed_at=now, **about
+    )
     output.organisations.set([fort])
     output.topics.set(topics)
     contributions.send_in(output, by=captain, now=now)
