@@ -112,6 +112,7 @@ def test_the_text_comes_before_the_decision_and_a_link_leads_to_it(admin_client)
     page = text(admin_client.get(review(waiting())))
     order = [page.index(part) for part in ('href="#decide"', 'id="text"', 'id="decide"', 'id="facts"', 'id="history"')]
     assert order == sorted(order)
+    assert "{#" not in page
 
 
 def test_the_checks_say_what_is_fine_too(admin_client):
