@@ -7,13 +7,18 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
 
 from commitments.models import MOVES
 from localdigital.models import Reason
 from programme import contributions, emails
+from programme.events import cancelling
+from programme.models import Event
 from signatories.admin.deciding import Decision, ask_and_decide
 
 AT_ONCE = "publish_at_once"
+# No move: the event stays public, and says so
+CANCEL = "cancel"
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class AboutOffered(Decision):
 
     def is_possible(self, thing):
         """Whether it can be made about it as it is now: the team publishes without asking only what it wrote."""
+        if self.move == CANCEL:
+            return isinstance(thing, Event) and thing.is_public and not thing.cancelled_at and thing.ends_at > now()
         if self.move not in thing.MAKES or thing.status not in MOVES[self.move]:
             return False
         return self.move != AT_ONCE or thing.proposer_id is None
@@ -55,6 +62,10 @@ def _publish_own(thing, *, by, note="", seen=None):
     contributions.publish_own(thing, by=by, seen=seen)
 
 
+def _cancel(event, *, by, note="", seen=None):
+    cancelling.cancel(event, by=by, note=note)
+
+
 DECISIONS = [
     AboutOffered(
         "publish", "publish", "Publish", contributions.publish, emails.published,
@@ -70,6 +81,11 @@ DECISIONS = [
         "return", "return_for_changes", "Return for changes", contributions.return_for_changes, emails.returned,
         "What must change", "Who sent it in reads this in the email and in their account.",
         explanation="They can change it and send it in again.", reasons=Reason.Decision.RETURN_SUBMISSION,
+    ),
+    AboutOffered(
+        CANCEL, CANCEL, "Cancel the event", _cancel, emails.cancelled,
+        "Why it is cancelled (optional)", "Who proposed it reads this in the email. It is not shown to the public.",
+        note_needed=False, grave=True, explanation="Its page stays and says that it does not take place.",
     ),
     AboutOffered(
         "remove", "remove", "Remove", contributions.remove, emails.removed,

@@ -146,3 +146,16 @@ def test_the_queue_and_the_review_page_cost_the_same_for_few_and_for_many(admin_
     queue, page = costs[0]
     assert queue <= 11
     assert page <= 20
+
+
+def test_a_moderator_cancels_an_event_that_is_to_come_and_its_page_says_so(admin_client, as_role, officer):
+    as_role(MODERATOR)
+    event = make_event("Drains", "Trumpton", proposer=officer)
+    assert "Cancel the event" in text_of(admin_client.get(f"/admin/programme/event/{event.pk}/change/"))
+    decide(admin_client, event, "cancel", note="The hall is flooded.")
+    event.refresh_from_db()
+    assert event.cancelled_at
+    assert event.is_public
+    assert "flooded" in QueuedEmail.objects.get().body
+    study = make_case_study("Drains", "Trumpton", proposer=officer)
+    assert decide(admin_client, study, "cancel")[1].status_code == 409
