@@ -1,5 +1,5 @@
-"""What invented councils share in the demo: a case study, two outputs (one waits for review), who uses what, and on which
-topics they help each other. Made by the decisions that people make."""
+"""What invented councils share in the demo: a case study, two outputs (one waits for review), who uses what, and on
+which topics they help each other. Made by the decisions that people make."""
 
 from django.db import transaction
 from django.utils import timezone
