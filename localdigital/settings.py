@@ -174,6 +174,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = TEST  # found when asked for: every test client would walk through all of them at its start
 
 # ---- Language and time
 LANGUAGE_CODE = "en-gb"
