@@ -25,7 +25,7 @@ FULL = "REGISTER_IMPORT_ROWS" in os.environ  # without the tracing of memory, wh
 ROWS = int(os.environ.get("REGISTER_IMPORT_ROWS", "80"))
 FEW = ROWS // 4
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
 
 def file_of(organisations):

@@ -420,6 +420,7 @@ def test_what_can_no_longer_be_published_is_said_in_words_and_can_be_returned(ad
     assert stored(thing).status == Status.RETURNED
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("decision", ["publish", "return", "remove"])
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.AWAITING_REVIEW, Status.RETURNED, Status.PUBLISHED])

@@ -404,6 +404,7 @@ def costs(client):
     return found
 
 
+@pytest.mark.one_database
 def test_the_list_costs_the_same_for_20_commitments_and_for_2000(client):
     fill(20)
     small = costs(client)

@@ -19,7 +19,7 @@ from signatories import moderation, people
 from signatories.models import Access, Organisation, Person, Succession
 from tests.factories import make_commitment, make_declaration, make_organisation, make_person, make_signature, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
 FIRST_DAY = timezone.localdate()
 DAYS = 366

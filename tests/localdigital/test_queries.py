@@ -29,7 +29,7 @@ PAGES = {
     "/commitments/{commitment}/share/": 10,
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def fill(count):

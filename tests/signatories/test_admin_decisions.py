@@ -205,6 +205,7 @@ class TestTwoModerators:
         assert status_of(signature) == Status.AWAITING_REVIEW
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("decision", [*WAITING, "record"])
 @pytest.mark.parametrize("status", Status.values)
 def test_a_decision_can_be_opened_only_where_it_can_be_made(admin_client, decision, status):

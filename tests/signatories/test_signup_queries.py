@@ -14,7 +14,7 @@ from signatories.models.signature import Status
 from signatories.signup import submission
 from tests.factories import make_commitment, make_organisation, make_person, make_signature, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
