@@ -1,8 +1,10 @@
 """What the delivery team announces: written as a draft, read as the public will read it, published."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,6 +21,11 @@ HELP = {
     "summary": "One or two sentences: on the home page, in the list, in feeds and emails.",
     "body": "Markdown: ## for a heading, - for a list, [words](address) for a link",
 }
+WIDGETS = {
+    "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+    "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    "body": forms.Textarea(attrs={"rows": 20, "class": "vLargeTextField"}),
+}
 
 
 @admin.register(Announcement)
@@ -26,6 +33,8 @@ class AnnouncementAdmin(KeepsHistory, admin.ModelAdmin):
     """Announcements, the newest first; drafts before them."""
 
     list_display = ["title", "published_at"]
+    ordering = [F("published_at").desc(nulls_first=True), "-pk"]
+    empty_value_display = "Not published"
     search_fields = ["title", "summary"]
     fields = [*TEXT, "published_at"]
     readonly_fields = ["published_at"]
@@ -51,7 +60,7 @@ class AnnouncementAdmin(KeepsHistory, admin.ModelAdmin):
         return {} if obj or not self.has_add_permission(request) else self.prepopulated_fields
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        return super().get_form(request, obj, change, help_texts=HELP, **kwargs)
+        return super().get_form(request, obj, change, help_texts=HELP, widgets=WIDGETS, **kwargs)
 
     @transaction.atomic
     def save_model(self, request, obj, form, change):
