@@ -41,6 +41,7 @@ SUPPORT = {
     TRUMPTON: ["wants-help", "can-help", "can-help"],
     CHIGLEY: ["wants-help", "wants-help", ""],
 }
+TOPICS = ["user-research", "technology-and-cloud", "highways-and-transport"]
 NEWS = {
     "title": "The Trumptonshire round is open",
     "summary": "Councils that have signed can apply for an invented million pounds.",
@@ -58,7 +59,7 @@ def load(now=None):
         return
     fort = Organisation.objects.get(code=PIPPIN_FORT)
     commitment = Commitment.objects.published().filter(signature__signatories__organisation=fort).first()
-    topics = list(Topic.objects.all()[:3])
+    topics = list(Topic.objects.filter(slug__in=TOPICS).order_by("-slug"))
     _write_a_case_study(commitment, fort, captain, topics, now)
     outputs = [_make(about, commitment, fort, captain, topics[:1], now) for about in OUTPUTS]
     contributions.publish(outputs[0], by=None, now=now)
