@@ -185,7 +185,7 @@ class TeamAdmin(admin.ModelAdmin):
 
     @admin.display(description="Roles")
     def roles(self, user):
-        return ", ".join(team.roles_of(user)) or "None: can open nothing"
+        return ", ".join(team.roles_of(user)) or ("None" if user.is_superuser else "None: can open nothing")
 
     # ---- Adding and changing
 

@@ -414,3 +414,4 @@ def test_the_page_of_a_colleague_is_about_them_in_plain_words(desk, mary):
     page = text(desk.get(USERS))
     assert "<h1>Delivery team</h1>" in page
     assert "2 colleagues" in page
+    assert ">Add colleague</a>" in page
