@@ -145,6 +145,7 @@ class FundProjectAdmin(OfTheFund):
     search_help_text = "A title, or an organisation that leads or takes part"
     ordering = ["-round__position", "title", "pk"]
     list_per_page = 50
+    fields = ProjectForm.Meta.fields
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("round").prefetch_related("parts__organisation")

@@ -19,7 +19,8 @@ is_address = URLValidator(schemes=["http", "https"], message="Enter one web addr
 
 def several(choices, **options):
     """A field of checkboxes whose answer is a list."""
-    return forms.MultipleChoiceField(choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **options)
+    boxes = forms.CheckboxSelectMultiple(attrs={"class": "app-columns"})
+    return forms.MultipleChoiceField(choices=choices, required=False, widget=boxes, **options)
 
 
 class AwardedForm(forms.ModelForm):
@@ -66,6 +67,7 @@ class RoundForm(AwardedForm):
         labels = {
             "position": "Order",
             "is_public": "Shown to the public",
+            "awarded_precision": "What is known of that date",
             "available_gbp": "Money in all, in pounds",
             "smallest_award_gbp": "Smallest award, in pounds",
             "largest_award_gbp": "Largest award, in pounds",
@@ -85,6 +87,13 @@ class RoundForm(AwardedForm):
             "notes": "Markdown. What a reader of the figures must know.",
             "sources": "One web address a line",
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"opens_at", "closes_at"} & self.fields.keys():
+            # Two boxes each, to which Django gives no label
+            for box, what in zip(self.fields[name].widget.widgets, ("date", "time"), strict=True):
+                box.attrs["aria-label"] = f"{self.fields[name].label}: {what}"
 
     def clean(self):
         """It closes after it opens, and its largest award is not below the smallest."""
@@ -164,6 +173,7 @@ class ProjectForm(AwardedForm):
         ]  # fmt: skip
         labels = {
             "round_note": "Why it has no round",
+            "awarded_precision": "What is known of that date",
             "is_public": "Shown to the public",
             "amount_gbp": "Amount, in pounds",
         }
