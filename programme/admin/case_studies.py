@@ -1,10 +1,12 @@
 """The queue of case studies and business cases, and the form in which the team writes and corrects them."""
 
 from django.contrib import admin
+from django.urls import path
 
-from programme.models import CaseStudy, Figure, ReusableLink
+from programme.models import CaseStudy, Figure, Picture, ReusableLink
 
 from .offers import HTTPS, OfferAdmin
+from .pictures import PictureInline, picture, shown_to_the_team
 
 
 class FigureInline(admin.StackedInline):
@@ -34,4 +36,17 @@ class CaseStudyAdmin(OfferAdmin):
     ]  # fmt: skip
     filter_horizontal = ["principles", "topics"]
     autocomplete_fields = ["organisations", "commitment", "project"]
-    inlines = [FigureInline, LinkInline]
+    inlines = [FigureInline, LinkInline, PictureInline]
+    told_without_rows = (Picture,)
+
+    def get_urls(self):
+        shown = self.admin_site.admin_view(picture)
+        return [
+            path("<int:pk>/images/<int:one>/", shown, name="programme_casestudy_picture"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The review page, which asks for the images when it shows them."""
+        context = {"pictures": lambda: shown_to_the_team(object_id), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)

@@ -40,7 +40,15 @@ from tests.factories import (
     make_signature,
     make_update,
 )
-from tests.programme.factories import make_case_study, make_event, make_output, make_project, make_round, make_topic
+from tests.programme.factories import (
+    make_case_study,
+    make_event,
+    make_output,
+    make_picture,
+    make_project,
+    make_round,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +225,7 @@ programme_supportoffer_history               VEMA    VEMA
 programme_supportoffer_delete                MA      MA
 programme_supportoffer_change                VEMA    -
 programme_casestudy_decide                   MA      MA
+programme_casestudy_picture                  VEMA    -
 programme_casestudy_edit                     EA      EA
 programme_casestudy_changelist               VEMA    VEMA
 programme_casestudy_add                      EA      EA
@@ -352,6 +361,9 @@ ARGUMENTS = {
     "commitments_progressupdate_decide": decide("commitments.progressupdate"),
     "commitments_revision_decide": decide("commitments.revision"),
     "programme_casestudy_decide": decide("programme.casestudy", "publish-own"),
+    "programme_casestudy_picture": lambda world: {
+        "pk": world.of("programme.casestudy"), "one": make_picture(world.of("programme.casestudy")).pk,
+    },
     "programme_output_decide": decide("programme.output", "publish-own"),
     "programme_event_decide": decide("programme.event", "publish-own"),
     "commitments_commitment_succession": lambda world: {"pk": world.promise.pk},

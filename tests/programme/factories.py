@@ -2,12 +2,16 @@
 
 import itertools
 from datetime import timedelta
+from io import BytesIO
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.text import slugify
+from PIL import Image
 
 from commitments.models import Status
-from programme.models import CaseStudy, Event, FundProject, FundRound, Output, ProjectPart, RoundRule, Topic
+from programme.case_studies.pictures import remade
+from programme.models import CaseStudy, Event, FundProject, FundRound, Output, Picture, ProjectPart, RoundRule, Topic
 from tests.factories import make_organisation
 
 numbers = itertools.count(1)
@@ -64,6 +68,21 @@ def _made(model, title, organisations, fields):
     thing.organisations.set(make_organisation(one) if isinstance(one, str) else one for one in organisations)
     thing.topics.set(topics)
     return thing
+
+
+def an_image(colour="red", kind="PNG", name="photo.png", size=(80, 60)):
+    """An image in a file, as a browser uploads it."""
+    into = BytesIO()
+    Image.new("RGB", size, colour).save(into, kind)
+    return SimpleUploadedFile(name, into.getvalue())
+
+
+def make_picture(study, colour="red"):
+    """An image of that case study, or of the one with that key; the same one for the same colour."""
+    image = remade(an_image(colour))
+    kept = {name: getattr(image, name) for name in ("content", "content_type", "width", "height")}
+    shown = {"case_study_id": getattr(study, "pk", study), "digest": image.digest}
+    return Picture.objects.get_or_create(**shown, defaults=kept | {"alternative_text": f"A {colour} form"})[0]
 
 
 def make_round(name="Round 90", **fields):

@@ -2,27 +2,24 @@
 
 import re
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from PIL import Image
 
 from commitments.models import Status
 from programme import contributions
 from programme.case_studies import search
-from programme.case_studies.pictures import remade
 from programme.case_studies.showing import name_of
-from programme.models import CaseStudy, Figure, Picture, ReusableLink
+from programme.models import CaseStudy, Figure, ReusableLink
 from tests.factories import make_access, make_organisation, make_person, make_principles, make_signature
 from tests.pages import heading, listed, text_of, title
-from tests.programme.factories import make_case_study, make_output, make_topic
+from tests.programme.factories import make_case_study, make_output, make_picture, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -49,14 +46,6 @@ def count(client, name, value, **asked):
 def add_figure(study, kind="saving", **fields):
     about = {"amount_gbp": 12500, "per": "year", "what": "Answering calls", "how_measured": "Calls in March, £4 each."}
     return Figure.objects.create(case_study=study, kind=kind, **about | fields)
-
-
-def add_picture(study, colour="red", kind="PNG"):
-    into = BytesIO()
-    Image.new("RGB", (80, 60), colour).save(into, kind)
-    image = remade(SimpleUploadedFile("a.png", into.getvalue()))
-    kept = {name: getattr(image, name) for name in ("content", "content_type", "width", "height", "digest")}
-    return Picture.objects.create(case_study=study, alternative_text=f"A {colour} form", **kept)
 
 
 # ---- The list
@@ -184,7 +173,7 @@ def test_a_page_tells_all_that_was_written(client):
     study.principles.set(make_principles()[:1])
     add_figure(study)
     ReusableLink.objects.create(case_study=study, title="Code", url="https://example.gov.uk/code", licence="mit")
-    picture = add_picture(study)
+    picture = make_picture(study)
     make_output("Form pattern", "Chigley", case_study=study)
     make_output("Secret pattern", case_study=study, status=Status.DRAFT)
     page = client.get(study.get_absolute_url())
@@ -242,7 +231,7 @@ def test_a_page_costs_ten_queries_at_most_however_much_it_tells(client):
     study = told("Drains", "Trumpton", "Chigley", topics=topics, commitment=make_signature().commitments.get())
     for number, colour in enumerate(("red", "blue")):
         add_figure(study, what=f"Calls {number}")
-        add_picture(study, colour)
+        make_picture(study, colour)
         make_output(f"Output {number}", case_study=study)
         told(f"Like it {number}", topics=topics)
     client.get("/")
@@ -272,7 +261,7 @@ def test_what_the_team_publishes_is_found_at_once_and_gone_when_it_is_removed(cl
     pugh = make_person("Pugh Barney")
     make_access(pugh, "Trumpton")
     study = make_case_study("One form", "Trumpton", status=Status.AWAITING_REVIEW, proposer=pugh)
-    picture = f"/case-studies/images/{name_of(add_picture(study))}"
+    picture = f"/case-studies/images/{name_of(make_picture(study))}"
     assert client.get(picture).status_code == 404
     before = client.get("/case-studies/")["ETag"]
     contributions.publish(study, by=moderator)
@@ -289,7 +278,7 @@ def test_what_the_team_publishes_is_found_at_once_and_gone_when_it_is_removed(cl
 
 
 def test_an_image_is_served_as_what_it_is_and_kept_no_longer_than_a_page(client):
-    picture = add_picture(told())
+    picture = make_picture(told())
     response = client.get(f"/case-studies/images/{name_of(picture)}")
     assert response["Content-Type"] == "image/png"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -302,8 +291,8 @@ def test_an_image_is_served_as_what_it_is_and_kept_no_longer_than_a_page(client)
 
 def test_an_image_that_two_case_studies_show_is_there_while_one_is_public(client):
     first, second = told("First"), make_case_study("Second", status=Status.REMOVED)
-    name = name_of(add_picture(first))
-    add_picture(second)
+    name = name_of(make_picture(first))
+    make_picture(second)
     assert client.get(f"/case-studies/images/{name}").status_code == 200
     first.delete()
     assert client.get(f"/case-studies/images/{name}").status_code == 404
@@ -311,10 +300,19 @@ def test_an_image_that_two_case_studies_show_is_there_while_one_is_public(client
 
 @pytest.mark.parametrize("name", ["x.png", "0" * 64 + ".png", "0" * 64 + ".svg", "..png", "%00.png", "0" * 500])
 def test_an_address_that_is_no_image_is_not_there(client, name):
-    add_picture(told())
+    make_picture(told())
     assert client.get(f"/case-studies/images/{name}").status_code == 404
 
 
 def test_an_image_is_at_one_address_only(client):
-    picture = add_picture(told())
+    picture = make_picture(told())
     assert client.get(f"/case-studies/images/{picture.digest}.jpg").status_code == 404
+
+
+def test_a_command_writes_the_words_of_public_case_studies_anew(client, capsys):
+    make_case_study("Public drains")
+    make_case_study("Secret drains", status=Status.DRAFT)
+    assert found(client, q="drains") == []
+    call_command("index_case_studies")
+    assert "words: 1" in capsys.readouterr().out
+    assert found(client, q="drains") == ["Public drains"]

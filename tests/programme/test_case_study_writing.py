@@ -1,13 +1,11 @@
 """Writing a case study: from a commitment and what was reported on it, page by page, to sending it in."""
 
 from datetime import date
-from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from PIL import Image
 
 from commitments.models import Status
 from programme import contributions
@@ -22,7 +20,7 @@ from tests.factories import (
     make_update,
 )
 from tests.pages import heading, text_of, title
-from tests.programme.factories import make_case_study, make_topic
+from tests.programme.factories import an_image, make_case_study, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +42,6 @@ def pugh(sign_in):
 @pytest.fixture
 def draft(pugh):
     return make_case_study("One form", "Trumpton", proposer=pugh, status=Status.DRAFT)
-
-
-def image(colour="red", kind="PNG", name="photo.png"):
-    into = BytesIO()
-    Image.new("RGB", (80, 60), colour).save(into, kind)
-    return SimpleUploadedFile(name, into.getvalue(), "image/png")
 
 
 def at(study, page):
@@ -128,7 +120,7 @@ def test_an_officer_writes_a_case_study_and_sends_it_in(client, pugh):
         ("lessons", {"could_be_better": "Too late.", "reusable": "The words."}, "links"),
         ("links", LINK | {"then": "continue"}, "subjects"),
         ("subjects", {"principles": [people.pk], "topics": [topic.pk]}, "images"),
-        ("images", {"alternative_text": "A form", "image": image(), "then": "add"}, "images"),
+        ("images", {"alternative_text": "A form", "image": an_image(), "then": "add"}, "images"),
     ]
     for page, answers, following in pages:
         response = client.post(at(study, page), answers)
@@ -184,7 +176,7 @@ def test_every_page_shows_what_was_answered_before_and_leads_back_to_checking(cl
         ("subjects", {"principles": ["9" * 30]}, ["Select principles from the list"]),
         ("images", {}, ["Enter what the image shows", "Select an image"]),
         ("images", {"alternative_text": "A form"}, ["Select an image"]),
-        ("images", {"image": image()}, ["Enter what the image shows", "Select the image again"]),
+        ("images", {"image": an_image()}, ["Enter what the image shows", "Select the image again"]),
         (
             "images",
             {"alternative_text": "A", "image": SimpleUploadedFile("a.png", b"MZ")},
@@ -235,7 +227,7 @@ def test_the_same_is_added_once_and_anything_can_be_removed(client, draft):
     for _ in range(2):
         client.post(at(draft, "figures"), FIGURE)
         client.post(at(draft, "links"), LINK)
-        again = client.post(at(draft, "images"), {"alternative_text": "A form", "image": image()})
+        again = client.post(at(draft, "images"), {"alternative_text": "A form", "image": an_image()})
     assert "You have added this image already" in text_of(again)
     assert (draft.figures.count(), draft.links.count(), draft.pictures.count()) == (1, 1, 1)
     for page, kept in (("figures", draft.figures), ("links", draft.links), ("images", draft.pictures)):
@@ -249,8 +241,8 @@ def test_the_same_is_added_once_and_anything_can_be_removed(client, draft):
 
 def test_there_is_a_most_of_everything(client, draft, monkeypatch):
     monkeypatch.setattr("programme.council.case_studies.SEVERAL", {"images": (Picture, 1, "images")})
-    client.post(at(draft, "images"), {"alternative_text": "A form", "image": image("red")})
-    response = client.post(at(draft, "images"), {"alternative_text": "A form", "image": image("blue")})
+    client.post(at(draft, "images"), {"alternative_text": "A form", "image": an_image("red")})
+    response = client.post(at(draft, "images"), {"alternative_text": "A form", "image": an_image("blue")})
     assert "You can add up to 1 images. Remove one first" in text_of(response)
     assert draft.pictures.count() == 1
 
@@ -259,7 +251,7 @@ def test_there_is_a_most_of_everything(client, draft, monkeypatch):
 
 
 def test_only_who_wrote_it_sees_it_and_its_images(client, draft, sign_in):
-    client.post(at(draft, "images"), {"alternative_text": "A form", "image": image()})
+    client.post(at(draft, "images"), {"alternative_text": "A form", "image": an_image()})
     address = f"{at(draft, 'images')}{draft.pictures.get().pk}/"
     response = client.get(address)
     assert (response["Content-Type"], response["Cache-Control"]) == ("image/png", "no-store, private")
@@ -277,7 +269,7 @@ def test_what_was_sent_in_is_changed_by_nobody_until_it_is_taken_back_or_returne
     for page, answers in (
         ("about", ABOUT),
         ("figures", FIGURE),
-        ("images", {"alternative_text": "A", "image": image()}),
+        ("images", {"alternative_text": "A", "image": an_image()}),
     ):
         assert client.post(at(draft, page), answers)["Location"] == f"/account/offers/case-study/{draft.pk}/sent/"
     assert not draft.figures.exists()
@@ -290,7 +282,7 @@ def test_what_was_sent_in_is_changed_by_nobody_until_it_is_taken_back_or_returne
 def test_so_many_images_an_hour(client, draft, monkeypatch):
     monkeypatch.setattr("programme.council.case_studies.UPLOADS_AN_HOUR", 1)
     for expected in (302, 429):
-        answers = {"alternative_text": "A form", "image": image(), "then": "add"}
+        answers = {"alternative_text": "A form", "image": an_image(), "then": "add"}
         assert client.post(at(draft, "images"), answers).status_code == expected
 
 
@@ -322,7 +314,7 @@ def test_a_question_costs_three_queries_to_ask(client, draft, which):
     ],
 )
 def test_a_question_costs_few_queries_to_answer(client, draft, which, answers, most):
-    files = {"image": image()} if which == "images" else {}
+    files = {"image": an_image()} if which == "images" else {}
     with CaptureQueriesContext(connection) as queries:
         assert client.post(at(draft, which), answers | files).status_code == 302
     assert len(queries) <= most, [query["sql"] for query in queries]
