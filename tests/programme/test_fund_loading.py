@@ -1,13 +1,16 @@
 """The real rounds and projects, from the tables of the register: whole, with sources, added once."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from localdigital.models import RegisterVersion
+from programme.demo import fund as demo
 from programme.fund import loading
-from programme.models import FundProject, FundRound, ProjectPart, RoundRule
+from programme.models import FundProject, FundRound, ProjectPart, RoundRule, RoundState
 from signatories import organisation_table
 from signatories.models import Organisation
 from tests.factories import make_commitment, make_organisation, make_signature
@@ -86,3 +89,13 @@ def test_without_the_organisations_nothing_is_added():
     with pytest.raises(CommandError, match="import_organisations"):
         call_command("load_programme")
     assert not FundRound.objects.exists()
+
+
+def test_the_demo_has_an_invented_round_that_is_open_again_when_it_has_closed(client):
+    now = timezone.now()
+    demo.load(now)
+    demo.load(now + timedelta(days=40))
+    one = FundRound.objects.get()
+    assert (one.rules.count(), one.questions.count()) == (4, 2)
+    assert one.state(now + timedelta(days=41)) == RoundState.OPEN
+    assert "An invented round" in text_of(client.get(one.get_absolute_url()))
