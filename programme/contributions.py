@@ -7,7 +7,7 @@ moderator read: a decision about another text is refused.
 from django.db import transaction
 from django.utils import timezone
 
-from commitments.models import Status
+from commitments.models import Deliverable, Status
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from localdigital.reasons import use
@@ -133,6 +133,9 @@ def kind_of(thing):
 
 
 def _check(thing):
+    if getattr(thing, "deliverable_id", None):
+        # Two outputs of one deliverable take turns, so that the second is told of the first
+        Deliverable.objects.select_for_update().get(pk=thing.deliverable_id)
     if missing := list(what_is_missing(thing)):
         raise Unfinished(missing)
 

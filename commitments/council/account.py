@@ -7,7 +7,7 @@ from commitments.council.access import for_reporter
 from commitments.council.drafts import Kind
 from commitments.council.overview import Overview, page_of
 from programme.council import offers
-from programme.reuse.drafts import promised as became
+from programme.reuse import drafts as outputs
 from signatories.access import for_person
 from signatories.models import Declaration
 
@@ -35,8 +35,8 @@ def commitment(request, commitment):
     if not commitment.published_at:
         return redirect("council_added_check", commitment.pk)
     updates = commitment.updates.under_way(request.person).exclude(kind=Kind.LAPSE)
-    deliverables = list(commitment.deliverables.all())
-    promised, other_outputs = became(commitment, deliverables, request.person)
+    deliverables = outputs.deliverables_of(commitment)
+    promised, other_outputs = outputs.promised(commitment, deliverables, request.person)
     page = {
         "commitment": commitment,
         "owners": commitment.owners(today),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 
 from commitments.models import Commitment, Status
@@ -14,6 +15,7 @@ from programme.models import Output
 TWICE = timedelta(minutes=1)
 LONGEST_TITLE = 200
 CHOSEN = ("organisations", "topics")
+SEEN = [*OPEN, Status.PUBLISHED]
 
 
 class Taken(Exception):
@@ -84,10 +86,17 @@ def save(output, answers, choices, *, now=None):
             getattr(output, name).add(*(after - before))
 
 
+def deliverables_of(commitment):
+    """The deliverables of a commitment, which say whether it has any outputs: their own query says it too."""
+    outputs = Output.objects.filter(commitment=commitment, status__in=SEEN)
+    return list(commitment.deliverables.annotate(has_outputs=Exists(outputs)))
+
+
 def promised(commitment, deliverables, person):
     """Each deliverable with what became of it: what is published, what waits, or what this Person has begun; and the
-    outputs of the commitment that nobody promised: one query."""
-    outputs = Output.objects.filter(commitment=commitment, status__in=[*OPEN, Status.PUBLISHED])
+    outputs of the commitment that nobody promised: one query where `deliverables_of` found that there are outputs."""
+    has_some = not deliverables or deliverables[0].has_outputs
+    outputs = Output.objects.filter(commitment=commitment, status__in=SEEN) if has_some else []
     seen = [one for one in outputs if one.proposer_id == person.pk or not one.is_editable]
     seen.sort(key=lambda one: (not one.is_public, one.is_editable))
     became = {one.deliverable_id: one for one in reversed(seen) if one.deliverable_id}

@@ -35,7 +35,8 @@ def outputs():
     """Code of Trumpton about planning, a framework of Chigley about housing, and what is not public."""
     make_organisation("Chigley", region="north-west")
     code = make_output("Bot for bins", "Trumpton", kind="code", topics=[make_topic("Planning")])
-    framework = make_output("How to choose a chatbot", "Chigley", kind="framework", topics=[make_topic("Housing")])
+    about = {"kind": "framework", "topics": [make_topic("Housing")], "description": "The café’s policy."}
+    framework = make_output("How to choose a chatbot", "Chigley", **about)
     for status in Status:
         if status not in (Status.PUBLISHED, Status.WITHDRAWN, Status.LAPSED):
             make_output(f"Secret {status}", "Trumpton", status=status)
@@ -62,6 +63,9 @@ def test_the_page_lists_what_is_public_kind_by_kind_with_whose_it_is(client, out
         ("q=chatbots", ["How to choose a chatbot"]),
         ("q=trumpton+bin", ["Bot for bins"]),
         ("q=100%25", []),
+        ("q=policies", ["How to choose a chatbot"]),
+        ("q=POLICY", ["How to choose a chatbot"]),
+        ("q=caf%C3%A9", ["How to choose a chatbot"]),
         ("q=%3F%3F%3F", []),
         ("kind=code&topic=housing", []),
         ("q=&kind=&topic=&region=", ["Bot for bins", "How to choose a chatbot"]),
