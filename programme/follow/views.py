@@ -41,7 +41,7 @@ def sent(request):
 
 
 @private_page
-@throttled("confirm or stop", limit=FORMS_AN_HOUR_FROM_A_NETWORK)
+@throttled("confirm to follow", limit=FORMS_AN_HOUR_FROM_A_NETWORK)
 def confirm_following(request, token):
     """The link in the question: GET shows a button, POST confirms. Mail scanners follow links."""
     pk = links.find_standing("programme.follow", token)
