@@ -28,6 +28,7 @@ COPY manage.py ./
 COPY localdigital localdigital
 COPY signatories signatories
 COPY commitments commitments
+COPY programme programme
 COPY templates templates
 # Production's settings refuse to load without values. These are for this one command and stay in no layer.
 RUN SITE_URL=https://build.invalid SECRET_KEY=build CONTACT_EMAIL=build@build.invalid \

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from commitments.models import Commitment, Status
 from programme import announcing, contributions
+from programme.case_studies import drawing
 from programme.council import case_study_drafts
-from programme.models import Announcement, CaseStudy, Figure, Output, Topic
+from programme.models import Announcement, CaseStudy, Figure, Output, Picture, Topic
 from programme.reuse.using import say_that_it_is_used
 from programme.support.saying import say
 from signatories.models import Organisation, Person
@@ -84,6 +85,8 @@ def _write_a_case_study(commitment, fort, captain, topics, now):
         what="Hours of the fort’s clerk",
         how_measured="The clerk wrote down for a month what bookings took before and after.",
     )
+    picture = {"image": drawing.drawn(), "alternative_text": drawing.SAYS}
+    case_study_drafts.add(study, Picture, picture, most=1, now=now)
     _publish(study, captain, now)
 
 
