@@ -168,7 +168,7 @@ def test_every_step_but_the_making_of_the_user_is_run_here(image):
 
 def test_the_final_image_holds_what_it_runs_on_and_nothing_else(image):
     held = {path.name for path in image.folder.iterdir()}
-    apps = {"localdigital", "signatories", "commitments"}
+    apps = {"localdigital", "signatories", "commitments", "programme"}
     assert held == apps | {".venv", "manage.py", "static", "staticfiles", "templates", "var"}
     packages = {path.name for path in image.folder.glob(".venv/lib/python3*/site-packages/*")}
     assert "django" in packages
