@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from commitments.models import Deliverable, Status
+from commitments.models.submission import OPEN
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
 from localdigital.reasons import use
 from programme import emails
 from programme.case_studies import search
 from programme.missing import what_is_missing
-from programme.models import CaseStudy
+from programme.models import CaseStudy, Event, Output
 from programme.shown import parts_of
 from signatories.models import Access, MoveRefused
 
@@ -111,6 +112,18 @@ def correct(thing, *, by, fields, rows, now=None):
     AuditEvent.record(f"{kind_of(thing)}.change", thing, by=by, at=now, fields=fields, **rows)
     if thing.status == Status.PUBLISHED:
         _told_anew(thing, now)
+
+
+def pass_on(organisation, *, of, to, on):
+    """Give a colleague what somebody who left has under way for an organisation, where they report for none of those
+    that offer it any more. Call it in the transaction that ends their access."""
+    theirs = Access.objects.in_force(on).filter(person=of).values("organisation")
+    for kind in (CaseStudy, Output, Event):
+        under_way = kind.objects.of_organisations([organisation]).filter(proposer=of, status__in=OPEN)
+        still = kind.objects.of_organisations(theirs).values("pk")
+        kind.objects.filter(pk__in=list(under_way.exclude(pk__in=still).values_list("pk", flat=True))).update(
+            proposer=to
+        )
 
 
 def hold_for_correction(thing, *, now=None):

@@ -9,7 +9,7 @@ from commitments.models import Approach, Commitment, PartnerQuestion, ProgressUp
 from commitments.models.submission import EDITABLE as STILL_THEIRS
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, User
 from programme.follow.subjects import Subject
-from programme.models import Follow, Follower
+from programme.models import CaseStudy, Event, Follow, Follower, Output, SupportOffer, Use
 from signatories.mentions import Who, mentions_of
 from signatories.models import Access, Person, Signatory, Signature
 from signatories.models.signature import Status
@@ -17,7 +17,7 @@ from signatories.models.signature import Status
 # What becomes of a document that they prepared or sign, by its status, when they are erased
 UNFINISHED = frozenset({Status.DRAFT, Status.RETURNED, Status.REJECTED})
 UNDER_WAY = frozenset({Status.AWAITING_SIGN_OFF, Status.AWAITING_REVIEW})
-SENT_IN = (ProgressUpdate, Revision, Commitment)
+SENT_IN = (ProgressUpdate, Revision, Commitment, CaseStudy, Output, Event)
 SENT_LATER = "Stays: an email to somebody else that waits goes as it was written. Its text is erased after 90 days"
 # Where a mention stays, and why; anything else is a text that a council or the team published.
 STAYS = {
@@ -189,6 +189,12 @@ def _what_they_do(found):
         "That it was asked stays, without who did. The text is in the emails.",
         [{"About": one.about, "Organisation": str(one.organisation or ""), "When": one.made_at} for one in approaches],
     )
+    said = [one for kind in (Use, SupportOffer) for one in kind.objects.filter(said_by=person).order_by("pk")]
+    yield Section(
+        "Said of an organisation, about reuse and support",
+        "That it was said stays, without who did.",
+        [{"What": one._meta.verbose_name.capitalize(), "Number": one.pk, "When": one.said_at} for one in said],
+    )
     questions = PartnerQuestion.objects.filter(person=person).select_related("commitment")
     yield Section(
         "Was asked about a partnership",
@@ -218,11 +224,11 @@ def _part(part):
 
 
 def _sent_in(thing):
-    commitment = thing.pk if isinstance(thing, Commitment) else thing.commitment_id
+    commitment = thing.pk if isinstance(thing, Commitment) else getattr(thing, "commitment_id", None)
     return {
         "What": thing._meta.verbose_name.capitalize(),
         "Number": thing.pk,
-        "Commitment": commitment,
+        "Commitment": commitment or "",
         "State": thing.get_status_display(),
         "Sent in": thing.submitted_at,
         "Theirs alone": "Yes" if thing.status in STILL_THEIRS else "No",

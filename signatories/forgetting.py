@@ -14,7 +14,9 @@ from commitments.council import drafts
 from commitments.models import Commitment, PartnerQuestion, ProgressUpdate, Revision
 from localdigital import mail
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, RegisterVersion
+from programme import contributions
 from programme.follow.following import forget_address
+from programme.models import CaseStudy, Event, Output
 from signatories import emails
 from signatories.about_person import UNDER_WAY, UNFINISHED, documents_of, parts_of, who_is
 from signatories.daily import delete_document
@@ -127,6 +129,9 @@ def _delete_what_was_not_sent_in(person, by, now):
         (ProgressUpdate, drafts.delete),
         (Revision, rewording.delete_draft),
         (Commitment, additions.delete_draft),
+        (CaseStudy, contributions.delete),
+        (Output, contributions.delete),
+        (Event, contributions.delete),
     ):
         for one in kind.objects.editable_by(person):
             delete(one, by=by, now=now)

@@ -9,6 +9,7 @@ from commitments.models.submission import OPEN
 from commitments.succession import to_be_decided_by
 from localdigital import mail
 from localdigital.models import AuditEvent, RegisterVersion
+from programme import contributions
 from signatories import emails
 from signatories.models import Access, Person
 
@@ -87,6 +88,7 @@ def end_access(access, *, by, to=None, now=None):
 
 def _pass_on(access, heir, today):
     """Give a colleague what somebody who left has under way, where they can do nothing more about it themselves."""
+    contributions.pass_on(access.organisation_id, of=access.person_id, to=heir, on=today)
     theirs = Commitment.objects.of_organisations([access.organisation_id]).exclude(
         pk__in=Commitment.objects.answered_for_by(access.person, today).values("pk")
     )

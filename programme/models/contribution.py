@@ -39,6 +39,12 @@ class Contribution(Submission):
     def __str__(self):
         return self.title
 
+    def delete(self, *args, **kwargs):
+        """Only what never was public is deleted: then nothing stays of its history either."""
+        pk, deleted = self.pk, super().delete(*args, **kwargs)
+        type(self).history.filter(id=pk).delete()
+        return deleted
+
     @property
     def slug(self):
         """Its title as the end of its address."""

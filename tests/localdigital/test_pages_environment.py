@@ -64,10 +64,14 @@ def test_the_frame_of_a_page_is_valid_html():
     assert html_problems(page_with(branding=True, demo=True)) == []
 
 
-def test_the_navigation_has_five_items_and_marks_where_the_reader_is():
+def test_the_navigation_leads_to_every_part_and_marks_where_the_reader_is():
     html = page()
     links = re.findall(r'class="govuk-service-navigation__link" href="([^"]+)"( aria-current="\w+")?', html)
-    assert [bool(current) for _, current in links] == [True, False, False, False, False]
+    assert [href for href, _ in links] == [
+        "/signatories/", "/commitments/", "/fund/", "/case-studies/", "/reuse/", "/events/", "/support/",
+        "/declaration/", "/sign/", "/account/",
+    ]  # fmt: skip
+    assert [bool(current) for _, current in links] == [True] + [False] * 9
     elsewhere = page("/organisations/redditch/", '{% extends "base.html" %}{% set active_nav = "commitments" %}')
     assert re.search(r'href="/commitments/" aria-current="true"', elsewhere)
 

@@ -8,6 +8,8 @@ from commitments.models import Status
 from localdigital.models import AuditEvent, RegisterVersion
 from programme import contributions
 from programme.models import CaseStudy
+from signatories import forgetting, people
+from signatories.about_person import found_about
 from signatories.models import MoveRefused, Organisation
 from tests.factories import make_access, make_person, make_user
 from tests.pages import text_of
@@ -91,3 +93,24 @@ def test_the_team_publishes_only_its_own_without_asking(officer):
     own = make_case_study("Roads", status=Status.DRAFT)
     contributions.publish_own(own, by=make_user("two"))
     assert CaseStudy.objects.newest().get() == own
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_what_is_under_way_goes_to_the_colleague_who_takes_over(officer, kind):
+    theirs = MAKERS[kind]("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
+    colleague = make_person("Mrs Honeyman")
+    people.hand_over(officer.accesses.get(), colleague.email, by=officer)
+    theirs.refresh_from_db()
+    assert theirs.proposer == colleague
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_who_asks_to_be_forgotten_leaves_no_draft_and_nothing_of_its_history(officer, kind):
+    draft = MAKERS[kind]("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    public = MAKERS[kind]("Roads", "Trumpton", proposer=officer)
+    held = {section.title: section.rows for section in found_about(officer.email).sections}
+    assert [row["Number"] for row in held["Sent in for a council"]] == [draft.pk, public.pk]
+    forgetting.erase(officer, by=make_user())
+    assert not type(draft).objects.filter(pk=draft.pk).exists()
+    assert not type(draft).history.filter(id=draft.pk).exists()
+    assert type(public).objects.newest().get() == public

@@ -12,6 +12,7 @@ from commitments.models import Approach, Commitment, PartnerQuestion, ProgressUp
 from commitments.models.importing import Import, ImportRow
 from localdigital import links, mail
 from localdigital.models import AuditEvent, EmailedLink, QueuedEmail, TeamNote
+from programme.reuse import using
 from signatories import emails, people, signoff
 from signatories.about_person import found_about
 from signatories.document import signatories_of
@@ -27,6 +28,7 @@ from tests.factories import (
     make_signature,
     make_update,
 )
+from tests.programme.factories import make_case_study, make_output
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,8 @@ def do_everything(zelie, dibble, client, sign_in, moderator):
         object_repr=NAME, action_flag=2, change_message=f"Asked {ADDRESS}",
     )  # fmt: skip
     client.post(reverse("follow"), {"email": ADDRESS})
+    make_case_study("Drains", "Trumpton", status="draft", proposer=zelie)
+    using.say_that_it_is_used(make_output("Roads", "Chigley"), make_organisation("Trumpton"), by=zelie)
     client.post(reverse("sign_email"), {"email": ADDRESS})
     sign_in(zelie)
 
