@@ -81,6 +81,7 @@ class Reason(models.Model):
         RETURN = "return", "Return a declaration for changes"
         REJECT = "reject", "Reject a declaration"
         RETURN_SUBMISSION = "return-submission", "Return a report, a changed text or an added commitment"
+        RETURN_OFFER = "return-offer", "Return a case study, an output or an event"
 
     decision = models.CharField(max_length=20, choices=Decision)
     title = models.CharField(max_length=100)

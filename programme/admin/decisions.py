@@ -80,7 +80,7 @@ DECISIONS = [
     AboutOffered(
         "return", "return_for_changes", "Return for changes", contributions.return_for_changes, emails.returned,
         "What must change", "Who sent it in reads this in the email and in their account.",
-        explanation="They can change it and send it in again.", reasons=Reason.Decision.RETURN_SUBMISSION,
+        explanation="They can change it and send it in again.", reasons=Reason.Decision.RETURN_OFFER,
     ),
     AboutOffered(
         CANCEL, CANCEL, "Cancel the event", _cancel, emails.cancelled,

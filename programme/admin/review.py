@@ -24,7 +24,7 @@ def review_context(request, thing):
     """Everything that the review page shows; the thing is loaded as its admin loads it, with its neighbours."""
     may_decide = request.user.has_perm(f"programme.change_{thing._meta.model_name}")
     what, waits = emails.in_words(thing), thing.status == Status.AWAITING_REVIEW
-    records = _records(thing, [Reason.Decision.RETURN_SUBMISSION] if waits else [])
+    records = _records(thing, [Reason.Decision.RETURN_OFFER] if waits else [])
     parts, bodies = parts_of(thing), list(thing.organisations.all())
     sender = _reports_for(thing)
     checked = list(_checks(thing, sender, parts)) if thing.status in OPEN else []

@@ -6,6 +6,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from .contribution import Contribution
+from .output import Licence
 
 
 class CaseStudy(Contribution):
@@ -82,7 +83,7 @@ class ReusableLink(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(max_length=200)
     url = models.URLField(max_length=500)
-    licence = models.CharField(max_length=20, blank=True)
+    licence = models.CharField(max_length=20, choices=Licence, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

@@ -62,7 +62,7 @@ def test_a_moderator_reads_and_publishes_what_an_officer_sent_in(admin_client, a
 
 def test_returned_with_reasons_it_comes_back_and_the_team_reads_what_changed(admin_client, as_role, officer):
     as_role(MODERATOR)
-    reason = Reason.objects.create(decision="return-submission", title="Figures", text="Say how it was measured.")
+    reason = Reason.objects.create(decision="return-offer", title="Figures", text="Say how it was measured.")
     study = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
     decide(admin_client, study, "return", note="Say how it was measured.", reasons=[reason.pk], filled=str(reason.pk))
     study.refresh_from_db()
@@ -159,3 +159,13 @@ def test_a_moderator_cancels_an_event_that_is_to_come_and_its_page_says_so(admin
     assert "flooded" in QueuedEmail.objects.get().body
     study = make_case_study("Drains", "Trumpton", proposer=officer)
     assert decide(admin_client, study, "cancel")[1].status_code == 409
+
+
+def test_what_is_offered_is_returned_for_reasons_of_its_own(admin_client, as_role, officer):
+    as_role(MODERATOR)
+    study = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
+    page = text_of(admin_client.get(f"/admin/programme/casestudy/{study.pk}/change/"))
+    own = Reason.objects.offered("return-offer").values_list("title", flat=True)
+    assert own
+    assert all(title in page for title in own)
+    assert "Stage does not fit the text" not in page
