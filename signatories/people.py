@@ -37,7 +37,8 @@ def give_each_access(pairs, *, by, now=None):
     AuditEvent.objects.bulk_create(AuditEvent.of("access.begin", one, by=by, at=now, **_ids(one)) for one in new)
     # Published ones, whatever became of their document: it may be restored.
     theirs = Commitment.objects.of_organisations([one.organisation_id for one in new]).published()
-    if theirs.filter(asked_on=None).update(asked_on=timezone.localdate(now)):
+    theirs.filter(asked_on=None).update(asked_on=timezone.localdate(now))
+    if new:  # a public page says who can be written to
         RegisterVersion.bump(now)
     return new
 
@@ -77,6 +78,7 @@ def end_access(access, *, by, to=None, now=None):
         return False
     access.ended_at = now
     AuditEvent.record("access.end", access, by=by, at=now, **_ids(access))
+    RegisterVersion.bump(now)
     left = Access.objects.live().filter(organisation=access.organisation_id, person__email__isnull=False)
     heir = to or next((one.person for one in left.select_related("person")), None)
     if heir:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from django import forms
-from django.db.models import Count, F, Window
+from django.db.models import Count, Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 
+from commitments.answering import reachable
 from programme.models import SupportOffer, Topic
 from signatories.models import Organisation
 from signatories.models.organisation import Region
@@ -29,15 +30,15 @@ class SupportForm(forms.Form):
 
 @dataclass
 class Side:
-    """Those who can help with a topic, or those who want help: the first few, and the number of all."""
+    """Those who can help with a topic, or those who want help: what the first few said, and the number of all."""
 
-    organisations: list = field(default_factory=list)
+    offers: list = field(default_factory=list)
     count: int = 0
 
     @property
     def others(self):
         """How many are not among the first few."""
-        return self.count - len(self.organisations)
+        return self.count - len(self.offers)
 
 
 @dataclass
@@ -60,8 +61,10 @@ class Sides:
 
 
 def offers_on(day):
-    """What organisations of the register that exist on that day say."""
-    return SupportOffer.objects.filter(organisation__in=Organisation.objects.checked().existing(day).order_by())
+    """What organisations of the register that exist on that day say, and whether anybody there `can_be_asked`."""
+    said = SupportOffer.objects.filter(organisation__in=Organisation.objects.checked().existing(day).order_by())
+    people = reachable(day).filter(organisation=OuterRef("organisation")).order_by()
+    return said.annotate(can_be_asked=Exists(people))
 
 
 def sides_of(topics, asked, on):
@@ -78,6 +81,6 @@ def sides_of(topics, asked, on):
     for offer in offers:
         if offer.topic_id in found:
             side = getattr(found[offer.topic_id], "can_help" if offer.way == CAN_HELP else "wants_help")
-            side.organisations.append(offer.organisation)
+            side.offers.append(offer)
             side.count = offer.number
     return sorted(found.values(), key=lambda sides: not sides.is_match)

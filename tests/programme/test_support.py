@@ -15,6 +15,7 @@ from commitments.models import Approach
 from localdigital.models import AuditEvent, RegisterVersion
 from programme.models import SupportOffer
 from programme.support.saying import say
+from signatories import people
 from tests.factories import make_access, make_commitment, make_organisation, make_person, make_signature
 from tests.pages import heading, text_of
 from tests.programme.factories import make_topic
@@ -142,9 +143,34 @@ def test_one_topic_and_one_region_can_be_asked_for(client, planning, housing):
 def test_of_many_the_first_few_are_shown_and_the_rest_one_link_away(client, planning):
     offers(planning, CAN, *(f"Town {number}" for number in range(7)))
     page = client.get("/support/").content.decode()
-    assert page.count("Ask to work together") == 5
+    assert page.count('href="/organisations/town-') == 5
     assert "And 2 others" in page
-    assert client.get("/support/?topic=planning").content.decode().count("Ask to work together") == 7
+    assert client.get("/support/?topic=planning").content.decode().count('href="/organisations/town-') == 7
+
+
+def test_only_who_has_people_on_the_register_can_be_asked(client, sign_in, planning, pugh):
+    """Who comes and who leaves is seen at once, also by a browser that keeps the page."""
+    offers(planning, CAN, "Chigley")
+    offers(planning, WANTS, "Trumpton")
+    chigley, brackett = make_organisation("Chigley"), make_person("Mr Brackett", "chigley.example.gov.uk")
+    sign_in(pugh)
+
+    def is_asked(page, **kept):
+        answer = client.get(page, headers=kept)
+        assert answer.status_code == 200
+        unreached = "cannot be reached through the register yet" in text_of(answer).lower()
+        assert unreached != (f'href="{ASK}"' in answer.content.decode())
+        return not unreached
+
+    assert not is_asked("/support/")
+    assert not is_asked(own_page())
+    for change in (
+        lambda: people.give_access(chigley, brackett, by=None),
+        lambda: people.end_access(brackett.accesses.get(), by=brackett),
+    ):
+        kept = {"if-none-match": client.get("/support/")["ETag"]}
+        change()
+        assert is_asked("/support/", **kept) == is_asked(own_page()) == brackett.accesses.live().exists()
 
 
 def test_a_council_that_ended_neither_helps_nor_wants_help(client, planning):
@@ -162,6 +188,7 @@ def test_any_query_is_answered_or_refused(client, text, name):
 def test_an_officer_sees_who_matches(client, sign_in, pugh, planning, housing):
     offers(planning, WANTS, "Trumpton")
     offers(planning, CAN, "Chigley")
+    make_access(make_person("Mr Brackett", "chigley.example.gov.uk"), "Chigley")
     offers(housing, CAN, "Winkstead")
     sign_in(pugh)
     page = client.get(own_page())
