@@ -15,7 +15,7 @@ NEWS = [
         "summary": "Invented news: councils of Trumptonshire can apply for invented money. Nobody is paid.",
         "body": "## Who can apply\n\nA council of England that leads, with 2 others or more. All of them need to have "
         "signed the Declaration by the day on which the round closes.\n\n"
-        "Read [what the round asks for](/fund/demo-round/).",
+        "Read [what the round asks for](/fund/demo-round/), or [check whether you could apply](/fund/eligibility/).",
         "days_ago": 6,
     },
     {

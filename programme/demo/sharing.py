@@ -1,23 +1,31 @@
 """What invented councils share in the demo: a case study, two outputs (one waits for review), who uses what, and on
-which topics they help each other. Made by the decisions that people make."""
+which topics they help each other (the people of Chigley can be written to). Made by the decisions that people make."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from commitments.models import Commitment, Status
-from programme import announcing, contributions
+from programme import contributions
 from programme.case_studies import drawing
 from programme.council import case_study_drafts
-from programme.models import Announcement, CaseStudy, Figure, Output, Picture, Topic
+from programme.models import CaseStudy, Figure, Output, Picture, Topic
 from programme.reuse.using import say_that_it_is_used
 from programme.support.saying import say
+from signatories import people
 from signatories.models import Organisation, Person
 
 PIPPIN_FORT, TRUMPTON, CHIGLEY = "LDD-DEMO-4", "LDD-DEMO-1", "LDD-DEMO-3"
 CAPTAIN = "captain.snort@pippin-fort.example.gov.uk"
+BRACKETT = "mr.brackett@chigley.example.gov.uk"
 STUDY = {
     "title": "A shared calendar in place of the fort’s paper diary",
     "summary": "Nine clubs helped to make a calendar that shows at once which evening is free.",
+    "problem": "The fort’s rooms were booked in a paper diary. To see which evening was free, somebody had to walk "
+    "to the fort and look. Some evenings were booked twice, and others stayed empty.",
+    "done": "We met nine clubs and watched how they booked a room. The dance club drew the calendar that it wanted on "
+    "a paper napkin. We built that, tried it in the library, and published its code.",
+    "could_be_better": "We met nobody who had given up booking. The old diary stayed on the desk for too long, so for "
+    "a month there were two.",
     "result": "Two clubs book their rooms in the calendar. Nobody has walked to the fort to look at the diary since.",
 }
 OUTPUTS = [
@@ -43,12 +51,6 @@ SUPPORT = {
     CHIGLEY: ["wants-help", "wants-help", ""],
 }
 TOPICS = ["user-research", "technology-and-cloud", "highways-and-transport"]
-NEWS = {
-    "title": "The Trumptonshire round is open",
-    "summary": "Councils that have signed can apply for an invented million pounds.",
-    "body": "This is invented news, for trying this website.\n\nThe round closes in four weeks. "
-    "[Check whether you could apply](/fund/eligibility/).",
-}
 
 
 @transaction.atomic
@@ -65,12 +67,12 @@ def load(now=None):
     outputs = [_make(about, commitment, fort, captain, topics[:1], now) for about in OUTPUTS]
     contributions.publish(outputs[0], by=None, now=now)
     say_that_it_is_used(outputs[0], Organisation.objects.get(code=TRUMPTON), by=captain, now=now)
+    about = {"name": "Mr Brackett", "job_title": "Head of service", "proved_at": now}
+    brackett = Person.objects.update_or_create(email=BRACKETT, defaults=about)[0]
+    people.give_access(Organisation.objects.get(code=CHIGLEY), brackett, by=None, now=now)
     for code, ways in SUPPORT.items():
         answers = {topic.pk: way for topic, way in zip(topics, ways, strict=False) if way}
-        say(Organisation.objects.get(code=code), answers, by=captain, now=now)
-    news, made = Announcement.objects.get_or_create(slug="trumptonshire-round", defaults=NEWS)
-    if made:
-        announcing.publish(news, by=None, now=now)
+        say(Organisation.objects.get(code=code), answers, by=brackett if code == CHIGLEY else captain, now=now)
 
 
 def _write_a_case_study(commitment, fort, captain, topics, now):
