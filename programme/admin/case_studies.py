@@ -5,23 +5,25 @@ from django.urls import path
 
 from programme.models import CaseStudy, Figure, Picture, ReusableLink
 
-from .offers import HTTPS, OfferAdmin
-from .pictures import PictureInline, picture, shown_to_the_team
+from .offer_forms import CaseStudyForm, FigureForm, LinkForm
+from .offers import OfferAdmin
+from .pictures import PictureInline, picture
 
 
 class FigureInline(admin.StackedInline):
     model = Figure
+    form = FigureForm
     extra = 0
-    fields = ["kind", "amount_gbp", "per", "what", "how_measured", "position"]
-    verbose_name_plural = "costs and savings"
+    fields = FigureForm.Meta.fields
+    verbose_name, verbose_name_plural = "cost or saving", "costs and savings"
 
 
-class LinkInline(admin.TabularInline):
+class LinkInline(admin.StackedInline):
     model = ReusableLink
+    form = LinkForm
     extra = 0
-    formfield_overrides = HTTPS
-    fields = ["title", "url", "licence", "position"]
-    verbose_name_plural = "links to what others can reuse"
+    fields = LinkForm.Meta.fields
+    verbose_name, verbose_name_plural = "link", "links to what others can reuse"
 
 
 @admin.register(CaseStudy)
@@ -30,10 +32,8 @@ class CaseStudyAdmin(OfferAdmin):
 
     heading = "Case studies and business cases"
     list_display = ["title_or_none", "kind", "whose", "sent_in", "waiting", "status"]
-    fields = [
-        "kind", "title", "summary", "organisations", "problem", "done", "result", "could_be_better", "reusable",
-        "principles", "topics", "commitment", "project",
-    ]  # fmt: skip
+    form = CaseStudyForm
+    fields = CaseStudyForm.Meta.fields
     filter_horizontal = ["principles", "topics"]
     autocomplete_fields = ["organisations", "commitment", "project"]
     inlines = [FigureInline, LinkInline, PictureInline]
@@ -45,8 +45,3 @@ class CaseStudyAdmin(OfferAdmin):
             path("<int:pk>/images/<int:one>/", shown, name="programme_casestudy_picture"),
             *super().get_urls(),
         ]
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        """The review page, which asks for the images when it shows them."""
-        context = {"pictures": lambda: shown_to_the_team(object_id), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)

@@ -4,15 +4,16 @@ from django.contrib import admin
 
 from programme.models import Event, Material
 
-from .offers import HTTPS, OfferAdmin
+from .offer_forms import EventForm, MaterialForm
+from .offers import OfferAdmin
 
 
-class MaterialInline(admin.TabularInline):
+class MaterialInline(admin.StackedInline):
     model = Material
+    form = MaterialForm
     extra = 0
-    formfield_overrides = HTTPS
-    fields = ["title", "url", "position"]
-    verbose_name_plural = "slides, recordings and notes"
+    fields = MaterialForm.Meta.fields
+    verbose_name, verbose_name_plural = "link", "slides, recordings and notes"
 
 
 @admin.register(Event)
@@ -21,9 +22,7 @@ class EventAdmin(OfferAdmin):
 
     heading = "Events"
     list_display = ["title_or_none", "kind", "starts_at", "whose", "sent_in", "waiting", "status"]
-    fields = [
-        "title", "kind", "description", "audience", "starts_at", "ends_at", "is_online", "place", "booking_url",
-        "organisations", "topics", "outcome",
-    ]  # fmt: skip
+    form = EventForm
+    fields = EventForm.Meta.fields
     filter_horizontal = ["topics"]
     inlines = [MaterialInline]

@@ -108,7 +108,7 @@ class FundRoundAdmin(OfTheFund):
     kind = "fund_round"
     form = RoundForm
     inlines = [RuleInline, QuestionInline]
-    list_display = ["name", "stands", "opens_at", "closes_at", "awarded_on", "is_public"]
+    list_display = ["name", "stands", "opens_at", "closes_at", "awarded_when", "is_public"]
     search_fields = ["name", "summary", "notes"]
     ordering = ["-position"]
     fieldsets = [
@@ -119,6 +119,11 @@ class FundRoundAdmin(OfTheFund):
         ("What was awarded", {"fields": ["awarded_gbp", "projects_awarded", "applications"]}),
         ("Notes and sources", {"fields": ["notes", "sources"]}),
     ]
+
+    @admin.display(description="Awarded", ordering="awarded_on")
+    def awarded_when(self, one):
+        """As much of the date as is known."""
+        return str(one.awarded) if one.awarded_on else None
 
     @admin.display(description="State")
     def stands(self, one):

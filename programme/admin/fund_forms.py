@@ -12,6 +12,13 @@ from programme.models.funding import NUMBERED
 from signatories.models.organisation import Nation, OrganisationType
 from signatories.models.partial_date import Precision
 
+# The kinds of rule that have a field
+OF_KINDS = {
+    "number": NUMBERED,
+    "types": (RuleKind.LEAD_IS,),
+    "nations": (RuleKind.LEAD_IS,),
+    "rounds": (RuleKind.FUNDED_BEFORE,),
+}
 # What stands at the place of a round's name in other addresses of the fund
 TAKEN = {"projects", "eligibility"}
 is_address = URLValidator(schemes=["http", "https"], message="Enter one web address a line, like https://www.gov.uk/")
@@ -108,7 +115,7 @@ class RoundForm(AwardedForm):
 
 
 class RuleForm(forms.ModelForm):
-    """One rule. Which of the fields it has depends on its kind."""
+    """One rule. Which of the fields it has depends on its kind: another is refused, not dropped."""
 
     types = several(OrganisationType.choices, label="Types of the lead")
     nations = several(Nation.choices, label="Nations of the lead")
@@ -129,12 +136,10 @@ class RuleForm(forms.ModelForm):
             self.add_error("rounds", "Select the rounds")
         if kind == RuleKind.LEAD_IS and not (answers.get("types") or answers.get("nations")):
             self.add_error("types", "Select types or nations")
-        if kind and kind not in NUMBERED:
-            answers["number"] = None
-        if kind and kind != RuleKind.LEAD_IS:
-            answers |= {"types": [], "nations": []}
-        if kind and kind != RuleKind.FUNDED_BEFORE:
-            answers["rounds"] = FundRound.objects.none()
+        for name, kinds in OF_KINDS.items():
+            if kind and kind not in kinds and answers.get(name):
+                rule = RuleKind(kind).label
+                self.add_error(name, f"Take this out, or choose another kind: it is no part of “{rule}”")
         return answers
 
 

@@ -3,7 +3,7 @@ wrote and what is public can be edited."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -23,8 +23,22 @@ from signatories.models import MoveRefused
 from .decisions import decide
 from .review import review_context
 
-# An address without a scheme is one of the secure web.
-HTTPS = {models.URLField: {"assume_scheme": "https"}}
+# What the list's address calls the team's own drafts
+OWN = "own-draft"
+
+
+class OfferStateFilter(StateFilter):
+    """What waits for review; while nothing does, the team's own drafts, which wait for a moderator too."""
+
+    def lookups(self, request, model_admin):
+        return [(OWN, "Draft of the team"), *super().lookups(request, model_admin)]
+
+    def queryset(self, request, queryset):
+        if self.value() == OWN:
+            return queryset.drafts_of_the_team()
+        if self.value() is None and not self.searching:
+            return queryset.to_do()
+        return super().queryset(request, queryset)
 
 
 class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
@@ -33,7 +47,7 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
     heading = ""
     waits_since = "submitted_at"
     list_display = ["title_or_none", "whose", "sent_in", "waiting", "status"]
-    list_filter = [StateFilter, AgeFilter]
+    list_filter = [OfferStateFilter, AgeFilter]
     list_per_page = 50
     ordering = ["submitted_at", "pk"]
     search_fields = ["title", "organisations__names__name"]
@@ -43,7 +57,6 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
     actions = None
     change_form_template = "admin/programme/edit.html"
     autocomplete_fields = ["organisations"]
-    formfield_overrides = HTTPS
 
     # ---- Who may
 
@@ -146,6 +159,11 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
             messages.error(request, f"It is {refused.signature.get_status_display().lower()} now. Nothing was saved.")
             return redirect(address_of(found))
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        """One button: what is saved is read next."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request, obj, form, change):
         obj._history_user = request.user
         if not change:
@@ -170,7 +188,8 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
     told_without_rows = ()
 
     def response_add(self, request, obj, post_url_continue=None):
-        messages.success(request, f"“{obj.title}” is a draft. Read it, then publish it.")
+        then = "Read it, then publish it." if self.may(request, "change") else "A moderator can publish it."
+        messages.success(request, f"“{obj.title}” is a draft. {then}")
         return HttpResponseRedirect(address_of(obj))
 
     def response_change(self, request, obj):

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from programme.models import Output
 
+from .offer_forms import OutputForm
 from .offers import OfferAdmin
 
 
@@ -13,9 +14,7 @@ class OutputAdmin(OfferAdmin):
 
     heading = "Outputs that others can reuse"
     list_display = ["title_or_none", "kind", "whose", "sent_in", "waiting", "status"]
-    fields = [
-        "title", "kind", "description", "url", "licence", "organisations", "topics", "commitment", "project",
-        "case_study",
-    ]  # fmt: skip
+    form = OutputForm
+    fields = OutputForm.Meta.fields
     filter_horizontal = ["topics"]
     autocomplete_fields = ["organisations", "commitment", "project", "case_study"]

@@ -91,11 +91,6 @@ def tag_of(picture):
     return format_html(html, address, picture.width, picture.height, picture.alternative_text)
 
 
-def shown_to_the_team(study_id):
-    """The images of a case study as its review page shows them."""
-    return [tag_of(one) for one in Picture.objects.without_content().filter(case_study=study_id)]
-
-
 @require_safe
 def picture(request, pk, one):
     """An image, published or not, for who may see its case study."""

@@ -18,6 +18,7 @@ from signatories.cautions import Check, personal_data
 from signatories.models import Access
 
 from .decisions import possible_decisions, queue_of
+from .reading import read
 
 
 def review_context(request, thing):
@@ -33,7 +34,7 @@ def review_context(request, thing):
         "title": f"{what[0].upper()}{what[1:]}: {thing.title or 'without a title'}",
         "queue": queue_of(type(thing)),
         "thing": thing,
-        "parts": parts,
+        "parts": list(read(thing, parts)),
         "organisations": listed(one.official_name for one in bodies) or "The delivery team",
         "cautions": [one.sentence for one in checked if one.needs_care],
         "passed": [one.sentence for one in checked if not one.needs_care],

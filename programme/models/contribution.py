@@ -2,10 +2,14 @@
 like what councils report."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.text import slugify
 
 from commitments.models.submission import EDITABLE, SENDING_IN, Status, Submission, SubmissionQuerySet
+from signatories.models import Access
+
+# One that somebody proposed and nobody has checked is not public, and may go.
+CHECKED = {"checked_at__isnull": False}
 
 
 class ContributionQuerySet(SubmissionQuerySet):
@@ -13,10 +17,26 @@ class ContributionQuerySet(SubmissionQuerySet):
         """What anyone may read, what was published last first."""
         return self.published().order_by("-published_at", "-pk")
 
+    def drafts_of_the_team(self):
+        """Those that the delivery team wrote itself and nobody has published yet."""
+        return self.filter(proposer=None, status=Status.DRAFT)
+
+    def to_do(self):
+        """Those that wait for review; while nothing does, the team's own drafts."""
+        nothing_waits = ~Exists(self.model.objects.awaiting_review())
+        drafts = Q(nothing_waits, proposer=None, status=Status.DRAFT)
+        return self.filter(Q(status=Status.AWAITING_REVIEW) | drafts)
+
     def of_organisations(self, organisations):
         """Those that one of these organisations offers."""
         through = self.model.organisations.through.objects.filter(organisation__in=organisations)
         return self.filter(pk__in=through.values(self.model._meta.model_name))
+
+    def offered_by(self, person, on):
+        """Those that a Person began, of organisations for which they still report on that date: their pages show them
+        these only."""
+        mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+        return self.of_organisations(mine).filter(proposer=person)
 
 
 class Contribution(Submission):
@@ -28,7 +48,7 @@ class Contribution(Submission):
     MAKES = (*SENDING_IN, "remove")
 
     title = models.CharField(max_length=200)
-    organisations = models.ManyToManyField("signatories.Organisation", blank=True)
+    organisations = models.ManyToManyField("signatories.Organisation", limit_choices_to=CHECKED, blank=True)
 
     objects = ContributionQuerySet.as_manager()
 

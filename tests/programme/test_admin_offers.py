@@ -1,9 +1,12 @@
 """How the delivery team reviews what councils offer, and writes and corrects it itself."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from commitments.models import Status
 from localdigital.models import AuditEvent, Look, QueuedEmail, Reason, RegisterVersion
@@ -11,7 +14,7 @@ from localdigital.roles import EDITOR, MODERATOR
 from programme.models import CaseStudy, Event
 from tests.factories import make_access, make_person
 from tests.pages import text_of
-from tests.programme.factories import make_case_study, make_event, make_output
+from tests.programme.factories import make_case_study, make_event, make_output, make_picture
 
 pytestmark = pytest.mark.django_db
 MAKERS = {"casestudy": make_case_study, "output": make_output, "event": make_event}
@@ -169,3 +172,91 @@ def test_what_is_offered_is_returned_for_reasons_of_its_own(admin_client, as_rol
     assert own
     assert all(title in page for title in own)
     assert "Stage does not fit the text" not in page
+
+
+EVENT = {
+    "title": "Roadshow", "kind": "roadshow", "description": "Come.", "audience": "", "is_online": "on", "place": "",
+    "starts_at_0": "01/04/2027", "starts_at_1": "10am", "ends_at_0": "1 April 2027", "ends_at_1": "2.30pm",
+    "booking_url": "", "outcome": "", "materials-TOTAL_FORMS": "0", "materials-INITIAL_FORMS": "0",
+}  # fmt: skip
+
+
+def test_the_team_writes_times_as_officers_do_and_a_save_without_a_change_changes_nothing(admin_client, as_role):
+    as_role(EDITOR)
+    answer = admin_client.post("/admin/programme/event/add/", EVENT, follow=True)
+    assert "A moderator can publish it" in text_of(answer)
+    event = Event.objects.get()
+    assert [f"{timezone.localtime(at):%H:%M}" for at in (event.starts_at, event.ends_at)] == ["10:00", "14:30"]
+    shown = admin_client.get(f"/admin/programme/event/{event.pk}/edit/").text
+    again = {"starts_at_0": "01/04/2027", "starts_at_1": "10:00", "ends_at_1": "14:30"}
+    assert all(f'value="{value}"' in shown for value in again.values())
+    admin_client.post(f"/admin/programme/event/{event.pk}/edit/", EVENT | again)
+    assert not AuditEvent.objects.about(event).filter(kind="event.change").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"is_online": ""}, "Enter a place, or say that it is online"),
+        ({"starts_at_1": "2"}, "The start time must include am or pm"),
+        ({"ends_at_1": "9am"}, "The end time must be after the start time"),
+        ({"ends_at_1": ""}, "Enter the date and the end time"),
+        ({"starts_at_0": "28/03/2027", "starts_at_1": "1:30am"}, "there is no such time"),
+    ],
+)
+def test_what_is_wrong_with_an_event_is_said_beside_its_field(admin_client, as_role, wrong, words):
+    as_role(EDITOR)
+    page = text_of(admin_client.post("/admin/programme/event/add/", EVENT | wrong))
+    assert words in page
+    assert "Constraint" not in page
+    assert not Event.objects.exists()
+
+
+def test_the_licence_of_a_link_is_one_of_the_list(admin_client, as_role):
+    as_role(EDITOR)
+    study = make_case_study("Drains")
+    form = {
+        "kind": "case-study", "title": "Drains", "summary": "One form.", "problem": "Calls", "done": "A form",
+        "result": "Fewer", "could_be_better": "", "reusable": "", "figures-TOTAL_FORMS": "0",
+        "figures-INITIAL_FORMS": "0", "pictures-TOTAL_FORMS": "0", "pictures-INITIAL_FORMS": "0",
+        "links-TOTAL_FORMS": "1", "links-INITIAL_FORMS": "0", "links-0-title": "The form", "links-0-position": "1",
+        "links-0-url": "example.gov.uk/form", "links-0-licence": "whatever",
+    }  # fmt: skip
+    here = f"/admin/programme/casestudy/{study.pk}/edit/"
+    assert admin_client.post(here, form).status_code == 200
+    assert admin_client.post(here, form | {"links-0-licence": "mit"}).status_code == 302
+    link = study.links.get()
+    assert (link.url, link.licence) == ("https://example.gov.uk/form", "mit")
+    page = admin_client.get(f"/admin/programme/casestudy/{study.pk}/change/").text
+    assert '<a href="https://example.gov.uk/form" rel="noopener noreferrer' in page
+
+
+def test_what_is_read_has_lists_images_and_the_slides_of_an_event(admin_client, as_role, officer):
+    as_role(MODERATOR)
+    study = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, problem="Two:\n- calls\n- <b>mud</b>")
+    make_picture(study)
+    page = admin_client.get(f"/admin/programme/casestudy/{study.pk}/change/").text
+    assert "<li>calls</li><li>&lt;b&gt;mud&lt;/b&gt;</li>" in page
+    assert re.search(r'<li><img class="team-picture"[^>]*><br>A red form</li>', page)
+    event = make_event("Drains", "Trumpton", proposer=officer, outcome="Forty came")
+    event.materials.create(title="The slides", url="https://example.gov.uk/slides")
+    page = admin_client.get(f"/admin/programme/event/{event.pk}/change/").text
+    assert "Forty came" in page
+    assert 'href="https://example.gov.uk/slides"' in page
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_drafts_of_the_team_wait_for_a_moderator(admin_client, as_role, officer, name):
+    as_role(MODERATOR)
+    MAKERS[name]("Roads", status=Status.DRAFT)
+    MAKERS[name]("Lanes", "Trumpton", status=Status.DRAFT, proposer=officer)
+    home = admin_client.get("/admin/").text
+    assert f"/admin/programme/{name}/?state=own-draft" in home
+    for address in ("", "?state=own-draft"):
+        page = text_of(admin_client.get(f"/admin/programme/{name}/{address}"))
+        assert "Roads" in page
+        assert "Lanes" not in page
+    MAKERS[name]("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
+    page = text_of(admin_client.get(f"/admin/programme/{name}/"))
+    assert "Drains" in page
+    assert "Roads" not in page

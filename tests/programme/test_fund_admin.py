@@ -1,7 +1,7 @@
 """Editors write down rounds and projects: what they enter is checked, logged, and public at once."""
 
 import html
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -72,17 +72,23 @@ def test_what_cannot_be_is_said_beside_its_field(admin_client, wrong, words):
     assert not FundRound.objects.exists()
 
 
-def test_a_rule_keeps_only_what_its_kind_has(admin_client):
+def test_what_a_kind_of_rule_has_no_use_for_is_refused_and_not_dropped_unsaid(admin_client):
     before = make_round("Round 80")
-    rule = {
-        "rules-0-kind": "lead-is",
-        "rules-0-types": ["district"],
-        "rules-0-nations": ["wales"],
-        "rules-0-rounds": [before.pk],
-    }
-    admin_client.post(f"{ROUNDS}add/", ROUND | rule)
+    rule = {"rules-0-kind": "lead-is", "rules-0-types": ["district"], "rules-0-nations": ["wales"]}
+    for stray in ({}, {"rules-0-number": "", "rules-0-rounds": [before.pk]}):
+        assert "it is no part of" in said(admin_client.post(f"{ROUNDS}add/", ROUND | rule | stray))
+    assert not FundRound.objects.filter(name="Round 90").exists()
+    admin_client.post(f"{ROUNDS}add/", ROUND | rule | {"rules-0-number": ""})
     made = FundRound.objects.get(name="Round 90").rules.get()
     assert (made.number, made.types, made.nations, made.rounds.count()) == (None, ["district"], ["wales"], 0)
+
+
+def test_the_list_of_rounds_says_no_more_of_a_date_than_is_known(admin_client):
+    make_round(awarded_on=date(2021, 11, 1), awarded_precision="month")
+    page = said(admin_client.get(ROUNDS))
+    assert "November 2021" in page
+    assert "1 November 2021" not in page
+    assert "1 Nov 2021" not in page
 
 
 def test_a_project_is_added_with_who_takes_part_and_its_commitments(admin_client, client):
