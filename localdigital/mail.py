@@ -6,6 +6,7 @@ attempt is tried again with growing pauses for 72 hours, or until the link in it
 """
 
 import logging
+import re
 import threading
 import uuid
 from datetime import timedelta
@@ -124,12 +125,16 @@ def _row(draft, about, links, now):
 
 
 def body_with_links(email):
-    """The text as it goes out: each placeholder replaced by the address of this email's own link."""
-    body = email.body
+    """The text as it goes out: each placeholder replaced by the address of this email's own link.
+
+    Only where it stands alone: somebody may have written it into an address of theirs, to be told the link.
+    """
+    addresses = {link.placeholder: address(link) for link in email.links.all()}
     if email.about_type in STANDING:
-        body = body.replace(STANDING[email.about_type][0], standing_address(email.about_type, email.about_id))
-    for link in email.links.all():
-        body = body.replace(link.placeholder, address(link))
+        addresses[STANDING[email.about_type][0]] = standing_address(email.about_type, email.about_id)
+    body = email.body
+    for placeholder, whole in addresses.items():
+        body = re.sub(rf"(?<!\S){re.escape(placeholder)}(?!\S)", whole, body)
     return body
 
 

@@ -41,6 +41,9 @@ def send_in(thing, *, by, now=None):
     Raises MoveRefused when it was sent in already, Unfinished when something is missing.
     """
     now = now or timezone.now()
+    # Held and read anew: it may be being changed in another window.
+    thing.hold(now)
+    thing.refresh_from_db()
     _check(thing)
     if publishes_at_once(thing, by, timezone.localdate(now)):
         _make_public(thing, "publish_at_once", by, now, submitted_at=now)

@@ -1,5 +1,7 @@
 """The rounds of the fund, their rules, and the projects that they paid for."""
 
+import re
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from signatories.models.partial_date import PartialDate, Precision
+
+# "Round 2" is a name by itself, and "The last round" has its article.
+NEEDS_NO_ARTICLE = re.compile(r"round \w+$|the ", re.IGNORECASE)
 
 
 class Phase(models.TextChoices):
@@ -110,6 +115,11 @@ class FundRound(models.Model):
     def awarded(self):
         """When it was awarded, as pages write it."""
         return PartialDate(self.awarded_on, self.awarded_precision)
+
+    @property
+    def in_a_sentence(self):
+        """Its name with its article: "Round 2", but "the C-19 Challenge"."""
+        return self.name if NEEDS_NO_ARTICLE.match(self.name) else f"the {self.name}"
 
     def state(self, now=None):
         """How it stands at that moment: a RoundState."""
@@ -246,7 +256,12 @@ class ProjectPart(models.Model):
     project = models.ForeignKey(FundProject, on_delete=models.CASCADE, related_name="parts")
     position = models.PositiveSmallIntegerField(default=0)
     organisation = models.ForeignKey(
-        "signatories.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="project_parts"
+        "signatories.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="project_parts",
+        limit_choices_to={"checked_at__isnull": False},
     )
     name = models.CharField(max_length=200)
     leads = models.BooleanField(default=False)

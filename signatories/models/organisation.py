@@ -131,8 +131,14 @@ class OrganisationQuerySet(models.QuerySet):
         return self.checked().existing(on).exclude(type=OrganisationType.GOVERNMENT)
 
     def proposed_for_nothing(self):
-        """Those that a preparer proposed for a document that no longer names them."""
-        return self.filter(checked_at=None, signatories=None)
+        """Those that a preparer proposed for a document that no longer names them, and that nothing else names."""
+        naming = [
+            one.name
+            for one in self.model._meta.related_objects
+            if one.many_to_many or one.on_delete is models.PROTECT
+            if one.related_model is not self.model and not one.hidden
+        ]
+        return self.filter(checked_at=None, **dict.fromkeys(naming))
 
 
 class Organisation(models.Model):

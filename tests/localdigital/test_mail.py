@@ -322,3 +322,14 @@ def test_a_name_in_an_email_is_plain_text_as_it_was_typed():
     [draft] = emails.declined(signature, "Siân O’Neil & <Sons>", "1 < 2 {{ 7*7 }}")
     assert draft.subject.startswith("Siân O’Neil & <Sons> declined")
     assert "1 < 2 {{ 7*7 }}" in draft.body
+
+
+def test_a_link_is_filled_in_only_where_it_stands_alone():
+    """Somebody may write its placeholder into an address of theirs, to be told the link."""
+    person = make_person()
+    link = links.make("sign-in", person_id=person.pk)
+    draft = mail.Draft("sign-in", to=person.email, link=link.placeholder)
+    draft.body += f"See https://evil.example/?t={link.placeholder} now"
+    body = mail.body_with_links(mail.queue(draft, links=[link]))
+    assert body.count(links.address(link)) == 1
+    assert f"?t={link.placeholder}" in body

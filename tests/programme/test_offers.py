@@ -11,9 +11,11 @@ from programme.models import CaseStudy
 from signatories import forgetting, people
 from signatories.about_person import found_about
 from signatories.models import MoveRefused, Organisation
-from tests.factories import make_access, make_person, make_user
+from signatories.models.signature import Status as Signed
+from signatories.signup import submission
+from tests.factories import make_access, make_organisation, make_person, make_signature, make_user
 from tests.pages import text_of
-from tests.programme.factories import make_case_study, make_event, make_output
+from tests.programme.factories import make_case_study, make_event, make_output, make_project
 
 pytestmark = pytest.mark.django_db
 MAKERS = {"case-study": make_case_study, "output": make_output, "event": make_event}
@@ -35,7 +37,11 @@ def test_an_officer_checks_sends_takes_back_and_deletes_what_they_offer(client, 
     assert "Drains" in text_of(client.get(f"{here}check/"))
     assert client.post(f"{here}check/").url == f"{here}sent/"
     assert client.post(f"{here}check/").url == f"{here}sent/", "a double click"
-    assert "is with the delivery team" in text_of(client.get(f"{here}sent/"))
+    sent = text_of(client.get(f"{here}sent/"))
+    assert "is with the delivery team" in sent
+    assert "Not saved" not in sent, "a double click loses nothing"
+    assert "Title Drains" in sent, "what was sent stays to be read"
+    assert "Change" not in sent
     assert "Drains" in text_of(client.get("/account/"))
     client.post(f"{here}recall/")
     assert "Delete this" in text_of(client.get(f"{here}delete/"))
@@ -43,6 +49,27 @@ def test_an_officer_checks_sends_takes_back_and_deletes_what_they_offer(client, 
     assert not type(thing).objects.filter(pk=thing.pk).exists()
     told = [one.kind.partition(".")[2] for one in AuditEvent.objects.about(thing)]
     assert told == ["submit", "recall", "delete_draft"]
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_only_what_its_officer_is_asked_can_be_changed_from_the_check_page(client, officer, kind):
+    thing = MAKERS[kind]("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    make_signature("Trumpton", "Chigley", commitments=0)  # only organisations that have signed hold events
+    check = f"/account/offers/{kind}/{thing.pk}/check/"
+    assert "Change organisations" not in text_of(client.get(check))
+    assert "Change what was promised" not in text_of(client.get(check))
+    make_access(officer, "Chigley")
+    assert "Change organisations" in text_of(client.get(check))
+
+
+def test_the_account_lists_what_its_organisations_published_whoever_wrote_it(client, officer):
+    study = make_case_study("Drains", "Trumpton", proposer=officer)
+    output = make_output("Pattern", "Trumpton", proposer=make_person("Mrs Honeyman"))
+    make_event("Biscuits", "Chigley")
+    page = client.get("/account/").text
+    assert f'href="/account/offers/case-study/{study.pk}/sent/"' in page
+    assert f'href="{output.get_absolute_url()}"' in page
+    assert "Biscuits" not in page
 
 
 def test_it_is_nobody_elses(client, officer):
@@ -114,3 +141,18 @@ def test_who_asks_to_be_forgotten_leaves_no_draft_and_nothing_of_its_history(off
     assert not type(draft).objects.filter(pk=draft.pk).exists()
     assert not type(draft).history.filter(id=draft.pk).exists()
     assert type(public).objects.newest().get() == public
+
+
+def test_what_was_emptied_in_another_window_is_not_sent_in(officer):
+    as_read = make_case_study("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    CaseStudy.objects.filter(pk=as_read.pk).update(problem="")
+    with pytest.raises(contributions.Unfinished):
+        contributions.send_in(as_read, by=officer)
+
+
+@pytest.mark.parametrize("name_it", [make_case_study, lambda title, body: make_project(title, lead=body)])
+def test_a_proposed_organisation_that_something_names_stays_when_its_sign_up_is_deleted(officer, name_it):
+    proposed = make_organisation("Pippin Fort", checked_at=None)
+    name_it("Drains", proposed)
+    submission.delete_draft(make_signature("Trumpton", status=Signed.DRAFT, preparer=officer), by=officer)
+    assert Organisation.objects.filter(pk=proposed.pk).exists()
