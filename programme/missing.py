@@ -11,16 +11,17 @@ def what_is_missing(thing):
 
 
 def _case_study(study):
+    is_plan = study.kind == CaseStudy.Kind.BUSINESS_CASE
     texts = {
         "summary": "Enter a summary",
-        "problem": "Enter what the problem was",
-        "done": "Enter what was done",
-        "result": "Enter what came of it",
+        "problem": "Enter what the problem is" if is_plan else "Enter what the problem was",
+        "done": "Enter what you propose to do" if is_plan else "Enter what was done",
+        "result": "Enter what you expect to come of it" if is_plan else "Enter what came of it",
     }
     for name, sentence in texts.items():
         if not getattr(study, name).strip():
             yield sentence
-    if study.kind == CaseStudy.Kind.BUSINESS_CASE and not study.figures.exists():
+    if is_plan and not study.figures.exists():
         yield "Add at least one cost or saving: a business case needs figures"
 
 

@@ -15,19 +15,21 @@ def parts_of(thing):
 
 
 def _case_study(study):
+    is_plan = study.kind == CaseStudy.Kind.BUSINESS_CASE
+    better = "What could go wrong" if is_plan else "What could have gone better"
     figures = [
         f"{one.get_kind_display()}: £{one.amount_gbp:,} {one.get_per_display().lower()}, {one.what}. "
-        f"Measured: {one.how_measured}"
+        f"{'Worked out' if is_plan else 'Measured'}: {one.how_measured}"
         for one in study.figures.all()
     ]
     return [
         text("kind", "Kind", study.get_kind_display()),
         text("summary", "Summary", study.summary),
         text("problem", "The problem", study.problem),
-        text("done", "What was done", study.done),
-        text("result", "The result", study.result),
-        entries("figures", "Costs and savings", figures),
-        text("could_be_better", "What could have gone better", study.could_be_better),
+        text("done", "What is proposed" if is_plan else "What was done", study.done),
+        text("result", "What is expected to come of it" if is_plan else "The result", study.result),
+        entries("figures", "What it would cost and save" if is_plan else "Costs and savings", figures),
+        text("could_be_better", better, study.could_be_better),
         text("reusable", "What others can reuse", study.reusable),
         entries("links", "Links", [f"{one.title}: {one.url}" for one in study.links.all()]),
         entries("pictures", "Images", [one.alternative_text for one in study.pictures.without_content()]),

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from functools import wraps
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.db import DEFAULT_DB_ALIAS
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from localdigital.caching import private_page
 from signatories.models import Person, Signature
@@ -43,9 +44,18 @@ def person_id(request):
 
 
 def _to_sign_in(request):
-    # Where a form was sent to is no page to come back to.
-    after = {"next": request.path} if request.method == "GET" else {}
+    if request.method == "GET":
+        return redirect(f"{reverse('sign_email')}?{urlencode({'next': request.path})}")
+    # Some addresses take a POST only: what can be opened again is the page that the form stood on.
+    after = {"next": _page_of_the_form(request), "lost": "yes"}
     return redirect(f"{reverse('sign_email')}?{urlencode(after)}")
+
+
+def _page_of_the_form(request):
+    """The address of ours that the browser sent this form from, or nothing."""
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    return urlsplit(came_from).path if is_ours else ""
 
 
 def for_person(view):

@@ -65,7 +65,8 @@ def ask_for_email(request):
     target = _safe_next(request)
     # Whoever goes to their account does not sign: of the sign-up they hear there.
     said = None if target.startswith("/account/") else settings_of(request)
-    return render(request, "signup/email.html", {"form": form, "next": target, "said": said})
+    page = {"form": form, "next": target, "said": said, "lost": request.GET.get("lost") == "yes"}
+    return render(request, "signup/email.html", page)
 
 
 @private_page

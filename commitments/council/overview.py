@@ -37,10 +37,12 @@ class Overview:
         self.signed = list(Signature.objects.signed_by(person))
         self.organisations = succession.organisations_of(person, on)
         self.commitments, self.added, self.updates, self.revisions = [], [], [], []
-        self.to_answer, self.answered, self.to_decide, self.offers = [], [], [], []
+        self.to_answer, self.answered, self.to_decide = [], [], []
+        self.offers, self.shared = [], []
         if self.organisations:
             self._read_what_they_report_on()
             self.offers = offers.under_way(person, on)
+            self.shared = offers.published_of(self.organisations)
         self._read_who_signs()
         self.waiting = [one for one in self._under_way() if not one.is_editable]
 

@@ -2,11 +2,10 @@
 
 from django.contrib import messages
 from django.db.models import BooleanField, Exists, F, OuterRef, Value
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from commitments.council.access import answered_for_by
 from localdigital.site.errors import too_many_requests
@@ -129,7 +128,14 @@ def _context(request, study, page, form):
     back = (
         reverse("council_offer_check", args=["case-study", study.pk]) if checking else reverse(before, args=[study.pk])
     )
-    return {"study": study, "form": form, "back": back, "number": place + 1, "total": len(PAGES)}
+    return {
+        "study": study,
+        "form": form,
+        "back": back,
+        "number": place + 1,
+        "total": len(PAGES),
+        "is_plan": study.kind == CaseStudy.Kind.BUSINESS_CASE,
+    }
 
 
 def _after(request, study, page):
@@ -142,13 +148,13 @@ def _after(request, study, page):
 @while_unfinished
 def figures(request, study):
     """What it cost and saved, one by one."""
-    return _one_more(request, study, "figures", forms.FigureForm(_sent(request)))
+    return _one_more(request, study, "figures", lambda **answers: forms.FigureForm(**answers, kind=study.kind))
 
 
 @while_unfinished
 def links(request, study):
     """Where others find what they can take, one by one."""
-    return _one_more(request, study, "links", forms.LinkForm(_sent(request)))
+    return _one_more(request, study, "links", forms.LinkForm)
 
 
 @while_unfinished
@@ -156,14 +162,16 @@ def images(request, study):
     """The images, one by one, each with what it shows in words."""
     if request.FILES and not within_limit("upload an image", request.person.pk, limit=UPLOADS_AN_HOUR):
         return too_many_requests(request)
-    form = forms.PictureForm(_sent(request), request.FILES or None)
-    return _one_more(request, study, "images", form)
+    return _one_more(request, study, "images", forms.PictureForm)
 
 
-def _one_more(request, study, page, form):
+def _one_more(request, study, page, form_of):
     """What was added, and the form to add one more: left blank, the next page follows."""
     model, most, called = SEVERAL[page]
+    form = form_of(data=_sent(request), files=request.FILES or None)
     goes_on = request.POST.get("then") == "continue"
+    if "remove" in request.POST:
+        return _removed(request, study, page, form, form_of)
     if goes_on and form.is_blank:
         return redirect(_after(request, study, page))
     if request.method == "POST" and form.is_valid():
@@ -174,25 +182,28 @@ def _one_more(request, study, page, form):
             form.add_error(None, f"You can add up to {most} {called}. Remove one first")
         except drafts.ShownAlready:
             form.add_error("image", "You have added this image already. Select another image")
+    return _several(request, study, page, form)
+
+
+def _removed(request, study, page, form, form_of):
+    """Take out the one whose button was pressed, and keep what else was typed, which may be half of an answer."""
+    drafts.remove(study, SEVERAL[page][0], request.POST["remove"])
+    again = " Select the image that you had chosen again." if request.FILES else ""
+    messages.success(request, f"It has been removed.{again}")
+    if form.is_blank:
+        return redirect(request.get_full_path())
+    typed = {name: form.data.get(name, "") for name in form.fields}
+    return _several(request, study, page, form_of(initial=typed))
+
+
+def _several(request, study, page, form):
+    model = SEVERAL[page][0]
     rows = model.objects.filter(case_study=study)
     context = _context(request, study, page, form) | {
         "rows": rows.without_content() if model is Picture else rows,
         "licences": dict(Licence.choices),
-        "suffix": "?from=check" if request.GET.get("from") == "check" else "",
     }
     return render(request, f"account/case_study_{page}.html", context)
-
-
-@require_POST
-@while_unfinished
-def remove(request, study, page, one):
-    """Take out a figure, a link or an image."""
-    if page not in SEVERAL:
-        raise Http404
-    drafts.remove(study, SEVERAL[page][0], one)
-    messages.success(request, "It has been removed")
-    address = reverse(f"council_case_study_{page}", args=[study.pk])
-    return redirect(f"{address}?from=check" if request.GET.get("from") == "check" else address)
 
 
 @require_safe

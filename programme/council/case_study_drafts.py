@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from commitments.models import Evidence, EvidenceKind, ProgressUpdate
+from programme import topics
 from programme.models import CaseStudy, Licence, Picture, ReusableLink
 from signatories.models import Person
 
@@ -33,7 +34,8 @@ def begin(commitment, organisations, *, by, now=None):
     """
     now = now or timezone.now()
     Person.objects.select_for_update().only("pk").get(pk=by.pk)
-    begun = list(CaseStudy.objects.editable_by(by).only("commitment", "title").order_by("pk"))
+    today = timezone.localdate(now)
+    begun = list(CaseStudy.objects.editable_by(by).offered_by(by, today).only("commitment", "title").order_by("pk"))
     # One without a commitment is the same only while nothing was written in it.
     for one in begun:
         if one.commitment_id == (commitment and commitment.pk) and (commitment or not one.title):
@@ -44,7 +46,7 @@ def begin(commitment, organisations, *, by, now=None):
     study = CaseStudy(commitment=commitment, proposer=by, changed_at=now, **told)
     study.skip_history_when_saving = True  # of drafts there is none
     study.save()
-    owners = commitment.owners(timezone.localdate(now)) if commitment else organisations
+    owners = commitment.owners(today) if commitment else organisations
     study.organisations.set([one for one in organisations if one in owners] or organisations)
     if commitment:
         study.principles.set(commitment.principles.all())
@@ -87,12 +89,15 @@ def _take_links(study, commitment):
 
 @transaction.atomic
 def keep(study, answers, *, own=(), now=None):
-    """Keep the answers of one page. Raises MoveRefused when it was sent in meanwhile.
+    """Keep the answers of one page. Raises MoveRefused when it was sent in meanwhile. A topic that the delivery team
+    deleted meanwhile is left out.
 
     Of `organisations` only those are changed that its officer reports for, who are `own`.
     """
     answers = dict(answers)
     several = {name: answers.pop(name) for name in ("principles", "topics") if name in answers}
+    if several.get("topics"):
+        several["topics"] = topics.hold(several["topics"])
     chosen = answers.pop("organisations", None)
     study.hold(now, **answers)
     for name, ids in several.items():
@@ -132,7 +137,11 @@ def _fields(answers):
 
 
 @transaction.atomic
-def remove(study, model, pk, *, now=None):
-    """Take a Figure, ReusableLink or Picture out. Twice changes nothing. Raises MoveRefused."""
+def remove(study, model, asked, *, now=None):
+    """Take out the Figure, ReusableLink or Picture whose id is `asked`. Twice, or nonsense, changes nothing.
+
+    Raises MoveRefused.
+    """
     study.hold(now)
-    model.objects.filter(case_study=study, pk=pk).delete()
+    ids = model.objects.filter(case_study=study).values_list("pk", flat=True)
+    model.objects.filter(pk__in=[pk for pk in ids if str(pk) == asked]).delete()

@@ -13,11 +13,26 @@ from signatories.signup.forms import long_text, text
 MOST_FIGURES, MOST_LINKS, MOST_PICTURES = 20, 20, 10
 MOST_POUNDS = 10_000_000_000
 NO_COMMITMENT = "none"
+# What the pages of a business case ask instead, of what is not done yet: label, hint, and what an empty answer is told
 ON_BUSINESS_CASES = {
-    "problem": "What is the problem?",
-    "done": "What do you propose to do?",
-    "result": "What do you expect to come of it?",
-    "could_be_better": "What could go wrong? (optional)",
+    "problem": ("What is the problem?", None, "Enter what the problem is"),
+    "done": (
+        "What do you propose to do?",
+        "How you would go about it, and with whom. Say what else you looked at",
+        "Enter what you propose to do",
+    ),
+    "result": (
+        "What do you expect to come of it?",
+        "What would be different, and for whom. Say what you are not sure of.",
+        "Enter what you expect to come of it",
+    ),
+    "could_be_better": ("What could go wrong? (optional)", "And what you would do about it. Do not name people.", None),
+    "what": ("What would it cost or save?", None, "Enter what it would cost or save"),
+    "how_measured": (
+        "How did you work this out?",
+        "For example, ‘12,000 calls last year, of which we expect half, at £4 a call’.",
+        "Enter how you worked this out",
+    ),
 }
 
 
@@ -71,7 +86,7 @@ class AboutForm(QuestionForm):
         "Enter a summary",
         length=300,
         rows=3,
-        hint="One or two sentences that tell what you did and what came of it",
+        hint="One or two sentences that tell what you did and what came of it, or what you propose and why",
     )
 
     def __init__(self, *args, organisations, **kwargs):
@@ -93,7 +108,12 @@ class _Told(QuestionForm):
         super().__init__(*args, **kwargs)
         if kind == CaseStudy.Kind.BUSINESS_CASE:
             for name in self.fields.keys() & ON_BUSINESS_CASES.keys():
-                self.fields[name].label = ON_BUSINESS_CASES[name]
+                self._ask_instead(self.fields[name], *ON_BUSINESS_CASES[name])
+
+    def _ask_instead(self, field, label, hint, required):
+        field.label, field.help_text = label, hint or field.help_text
+        if required:
+            field.error_messages["required"] = required
 
 
 class StoryForm(_Told):
@@ -155,7 +175,7 @@ class OneMoreForm(QuestionForm):
         return not any(typed) and not self.files
 
 
-class FigureForm(OneMoreForm):
+class FigureForm(OneMoreForm, _Told):
     """One cost or saving, and how it was measured."""
 
     kind = forms.ChoiceField(

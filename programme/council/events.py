@@ -1,6 +1,6 @@
 """The page on which an officer proposes an event, and changes what they have begun."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,6 @@ from programme.events import drafts
 from programme.events.forms import EventForm, as_kept
 from programme.models import Event, Topic
 from signatories.access import for_person_by_id
-from signatories.models import Access, Organisation, Signatory
 
 TOO_MANY = f"You have begun {drafts.MOST_UNFINISHED} events. Delete one that you will not send in first"
 
@@ -19,7 +18,7 @@ TOO_MANY = f"You have begun {drafts.MOST_UNFINISHED} events. Delete one that you
 def begin(request):
     """Propose an event of an organisation that has signed and that this Person reports for."""
     now = timezone.now()
-    mine = list(_may_hold(request.person, timezone.localdate(now)))
+    mine = list(drafts.may_hold(request.person, timezone.localdate(now)))
     if not mine:
         return render(request, "account/event_nobody.html", status=403)
     topics = list(Topic.objects.all())
@@ -42,9 +41,8 @@ def edit(request, pk):
 @while_unfinished
 def _edit(request, event):
     now = timezone.now()
-    holds = Event.organisations.through.objects.filter(event=event, organisation=OuterRef("pk"))
     about = Event.topics.through.objects.filter(event=event, topic=OuterRef("pk"))
-    mine = list(_may_hold(request.person, timezone.localdate(now), Q(Exists(holds))).annotate(is_chosen=Exists(holds)))
+    mine = list(drafts.may_hold(request.person, timezone.localdate(now), event))
     topics = list(Topic.objects.annotate(is_chosen=Exists(about)))
     first = as_kept(event) | {
         name: [one.pk for one in rows if one.is_chosen] for name, rows in (("organisations", mine), ("topics", topics))
@@ -56,13 +54,6 @@ def _edit(request, event):
         return redirect("council_offer_check", "event", event.pk)
     back = reverse("council_offer_check", args=["event", event.pk])
     return render(request, "account/event.html", {"form": form, "event": event, "mine": mine, "back": back})
-
-
-def _may_hold(person, on, otherwise=Q()):  # noqa: B008
-    """The organisations that a Person may say hold an event: they report for them, and they have signed."""
-    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
-    signed = Signatory.objects.standing().filter(organisation=OuterRef("pk"))
-    return Organisation.objects.filter(Q(Exists(signed), pk__in=mine) | otherwise).order_by("sort_name", "pk")
 
 
 def _chosen(form, mine):

@@ -18,15 +18,18 @@ from commitments.models.submission import OPEN
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
 from programme import contributions, emails
-from programme.council.change_links import where_to_change
+from programme.council.change_links import is_asked, where_to_change
 from programme.missing import what_is_missing
 from programme.models import CaseStudy, Event, Output
 from programme.shown import parts_of
 from signatories.access import for_person_by_id
-from signatories.models import Access, MoveRefused, Person
+from signatories.models import MoveRefused, Person
 
 # By what their addresses call them
 KINDS = {"case-study": CaseStudy, "output": Output, "event": Event}
+NOT_SAVED = "Not saved: it was sent in meanwhile. Take it back to change it."
+TOO_LATE_TO_SAVE = "Not saved: it was sent in and decided on, or deleted, meanwhile."
+PUBLISHED_AT_MOST = 20
 # What their pages tell of what they come from
 READ_TOGETHER = {Output: ["commitment", "deliverable"]}
 
@@ -44,26 +47,35 @@ def page_of(thing):
 
 def offered_by(person, model, on):
     """The things of that kind that a Person began, of organisations for which they still report on that date."""
-    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
-    offered = model.objects.of_organisations(mine).filter(proposer=person)
+    offered = model.objects.offered_by(person, on)
     return offered.select_related(*READ_TOGETHER[model]) if model in READ_TOGETHER else offered
 
 
 def under_way(person, on):
     """What a Person began and hears of no decision yet, of every kind, changed last first: one query."""
-    columns = ("pk", "title", "status", "changed_at", "submitted_at", "message", "proposer")
+    columns = ("pk", "title", "status", "changed_at", "submitted_at", "message", "proposer_id")
+    rows = _together(columns, lambda model: offered_by(person, model, on).filter(status__in=OPEN))
+    return sorted(_made_of(rows, columns), key=lambda one: one.changed_at, reverse=True)
+
+
+def published_of(organisations):
+    """What anyone may read of these organisations, of every kind, whoever wrote it, the newest first: one query."""
+    columns = ("pk", "title", "status", "published_at", "proposer_id")
+    rows = _together(columns, lambda model: model.objects.published().of_organisations(organisations))
+    return _made_of(rows.order_by("-published_at", "called", "-pk")[:PUBLISHED_AT_MOST], columns)
+
+
+def _together(columns, found):
+    """The rows of every kind, each beginning with what its kind is called."""
     first, *others = (
-        offered_by(person, model, on)
-        .filter(status__in=OPEN)
-        .order_by()
-        .annotate(called=Value(name, output_field=CharField()))
-        .values_list("called", *columns)
+        found(model).order_by().annotate(called=Value(name, output_field=CharField())).values_list("called", *columns)
         for name, model in KINDS.items()
     )
-    fields = [{"proposer": "proposer_id"}.get(name, name) for name in columns]
-    rows = first.union(*others, all=True)
-    found = [KINDS[name](**dict(zip(fields, row, strict=True))) for name, *row in rows]
-    return sorted(found, key=lambda one: one.changed_at, reverse=True)
+    return first.union(*others, all=True)
+
+
+def _made_of(rows, columns):
+    return [KINDS[name](**dict(zip(columns, row, strict=True))) for name, *row in rows]
 
 
 def for_offer(view):
@@ -88,25 +100,30 @@ def while_unfinished(view):
     @for_offer
     @wraps(view)
     def answer(request, thing, *args, **kwargs):
-        if not thing.is_editable:
-            return redirect(page_of(thing))
         try:
-            return view(request, thing, *args, **kwargs)
-        except MoveRefused:  # it was sent in, or deleted, in another window while this one was open
-            return redirect("council_offer_sent", called(type(thing)), thing.pk)
+            if thing.is_editable:
+                return view(request, thing, *args, **kwargs)
+        except MoveRefused as refused:  # it was sent in, or deleted, in another window while this one was open
+            thing = refused.signature
+        if request.method == "POST":
+            waits = thing.status == Status.AWAITING_REVIEW
+            messages.error(request, NOT_SAVED if waits else TOO_LATE_TO_SAVE)
+        return redirect("council_offer_sent", called(type(thing)), thing.pk)
 
     return answer
 
 
-@while_unfinished
+@for_offer
 def check(request, thing):
     """Check your answers; its button sends them in."""
+    if not thing.is_editable:
+        return redirect(page_of(thing))
     if request.method == "POST":
         if not within_limit("send in", request.person.pk, limit=SENT_AN_HOUR):
             return too_many_requests(request)
         return _send_in(request, thing)
     person = Person(pk=request.person.pk)
-    page = _page(thing, list(what_is_missing(thing))) | {
+    page = _page(request, thing, list(what_is_missing(thing))) | {
         "at_once": contributions.publishes_at_once(thing, person, timezone.localdate()),
     }
     return render(request, "account/offer_check.html", page)
@@ -117,17 +134,30 @@ def _send_in(request, thing):
         with suppress(MoveRefused):  # a double click: the first one sent it in
             contributions.send_in(thing, by=request.person)
     except contributions.Unfinished as unfinished:
-        return render(request, "account/offer_check.html", _page(thing, unfinished.missing) | {"refused": True})
+        page = _page(request, thing, unfinished.missing) | {"refused": True}
+        return render(request, "account/offer_check.html", page)
     return redirect("council_offer_sent", called(type(thing)), thing.pk)
 
 
-def _page(thing, missing):
-    parts = [part | {"change": where_to_change(thing, part["key"])} for part in parts_of(thing)]
-    return {"thing": thing, "what": emails.in_words(thing), "parts": parts, "missing": missing, **_about(thing)}
+def _page(request, thing, missing):
+    asked = is_asked(thing, request.person, timezone.localdate())
+    parts = list(_shown(thing))
+    for part in parts:
+        if asked(part["key"]):
+            part["change"] = where_to_change(thing, part["key"])
+    return {"parts": parts, "missing": missing, **_about(thing)}
+
+
+def _shown(thing):
+    """Its parts, with the images themselves, and nowhere to change them."""
+    for part in parts_of(thing):
+        pictures = list(thing.pictures.without_content()) if part["key"] == "pictures" else []
+        yield part | {"pictures": pictures, "change": ""}
 
 
 def _about(thing):
-    return {"kind": called(type(thing)), "at_once": False, "refused": False}
+    about = {"thing": thing, "what": emails.in_words(thing), "kind": called(type(thing))}
+    return about | {"at_once": False, "refused": False}
 
 
 @for_offer
@@ -136,8 +166,8 @@ def sent(request, thing):
     if thing.is_editable:
         return redirect(page_of(thing))
     waits = thing.status == Status.AWAITING_REVIEW
-    page = {"thing": thing, "what": emails.in_words(thing), "waits": waits, **_about(thing)}
-    return render(request, "account/offer_sent.html", page)
+    parts = list(_shown(thing)) if waits or thing.is_public else []
+    return render(request, "account/offer_sent.html", {"waits": waits, "parts": parts, **_about(thing)})
 
 
 @require_POST
@@ -152,12 +182,16 @@ def recall(request, thing):
     return redirect("council_offer_sent", called(type(thing)), thing.pk)
 
 
-@while_unfinished
+@for_offer
 def delete(request, thing):
     """Delete what was begun, after asking once."""
+    if not thing.is_editable:
+        return redirect(page_of(thing))
     if request.method == "POST":
-        contributions.delete(thing, by=request.person)
+        try:
+            contributions.delete(thing, by=request.person)
+        except MoveRefused as refused:  # it was sent in meanwhile
+            return redirect(page_of(refused.signature))
         messages.success(request, "It has been deleted")
         return redirect("account")
-    page = {"thing": thing, "what": emails.in_words(thing), **_about(thing)}
-    return render(request, "account/offer_delete.html", page)
+    return render(request, "account/offer_delete.html", _about(thing))

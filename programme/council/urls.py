@@ -37,12 +37,6 @@ urlpatterns = [
         for page in case_studies.PAGES
     ),
     path(
-        "case-studies/<int:pk>/<slug:page>/<int:one>/remove/",
-        case_studies.remove,
-        {"kind": "case-study"},
-        name="council_case_study_remove",
-    ),
-    path(
         "case-studies/<int:pk>/images/<int:one>/",
         case_studies.picture,
         {"kind": "case-study"},

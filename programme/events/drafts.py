@@ -1,10 +1,11 @@
 """What an officer writes of an event before they send it in."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from programme.models import Event
-from signatories.models import Person
+from signatories.models import Access, Organisation, Person, Signatory
 
 MOST_UNFINISHED = 30
 FIELDS = (
@@ -14,6 +15,16 @@ FIELDS = (
 
 class TooMany(Exception):
     """This Person has begun as many events as anybody would."""
+
+
+def may_hold(person, on, event=None):
+    """The organisations that a Person may say hold an event: they report for them, and they have signed; and those
+    that hold it already, which `is_chosen` tells."""
+    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    signed = Signatory.objects.standing().filter(organisation=OuterRef("pk"))
+    holds = Event.organisations.through.objects.filter(event=event and event.pk, organisation=OuterRef("pk"))
+    found = Organisation.objects.filter(Q(Exists(signed), pk__in=mine) | Q(Exists(holds)))
+    return found.annotate(is_chosen=Exists(holds)).order_by("sort_name", "pk")
 
 
 @transaction.atomic

@@ -65,6 +65,7 @@ def test_what_was_promised_becomes_an_output_of_all_who_promised_it(client, sign
     page = begin(client, promise)
     assert heading(page) == "Publish what you promised"
     assert 'value="A framework"' in page.content.decode()
+    assert f'href="/account/case-studies/begin/?commitment={promise.pk}"' in page.content.decode()
     output = Output.objects.get()
     edit = f"/account/outputs/{output.pk}/"
     response = client.post(edit, answers(topics=[str(planning.pk)]))

@@ -78,11 +78,19 @@ def test_who_reports_for_several_says_it_of_each(client, sign_in, pattern, pugh)
     page = text_of(client.get(f"/account/uses/{pattern.pk}/"))
     assert "Trumpton Borough Council uses this too" in page
     assert "Camberwick Green Borough Council uses this too" in page
-    assert "Chigley Borough Council made this" in page
+    assert "Chigley Borough Council published this" in page
     say(client, pattern, "camberwick-green")
     assert [one.organisation.name for one in Use.objects.select_related("organisation")] == ["Camberwick Green"]
     assert "cannot say that it uses" in text_of(say(client, pattern, "chigley"))
     assert Use.objects.count() == 1
+
+
+def test_who_made_it_is_not_asked_whether_they_use_it(client, sign_in, pattern):
+    make_access(officer := make_person("Windy Miller", "chigley.example.gov.uk"), "Chigley")
+    sign_in(officer)
+    page = client.get(f"/account/uses/{pattern.pk}/")
+    assert heading(page) == "Pattern for drains"
+    assert "This is yours: Chigley Borough Council" in text_of(page)
 
 
 def test_nobody_speaks_for_another_council_or_of_what_is_not_public(client, sign_in, pattern, pugh):

@@ -17,6 +17,7 @@ from signatories.models import Person
 from signatories.models.signature import Status
 from signatories.signup import submission
 from tests.factories import make_person, make_signature
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,23 @@ def test_a_session_ends_twelve_hours_after_it_began_however_busy(client, sign_in
         assert response.status_code == 302
         assert response.url == f"/sign/email/?next={quote(path, safe='')}"
     assert client.post("/sign/new/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("http://testserver/account/support/trumpton/?a=b", "/account/support/trumpton/"),
+        ("http://example.net/account/", ""),
+        ("http://testserver/admin/", ""),
+        ("http://[x", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_sent_after_the_session_ended_is_said_to_be_lost_and_leads_back_to_its_page(client, came_from, back):
+    lost = client.post("/account/support/trumpton/", {"x": "y"}, headers={"Referer": came_from}, follow=True)
+    assert "was not saved" in text_of(lost)
+    assert f'name="next" value="{back}"' in lost.text
+    assert "was not saved" not in text_of(client.get("/account/", follow=True))
 
 
 def test_leaving_signs_out_and_only_by_a_post(client, sign_in):
