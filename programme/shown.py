@@ -60,7 +60,19 @@ def _event(event):
         text("place", "Place", event.place),
         text("booking_url", "Booking", event.booking_url),
         entries("topics", "Topics", [one.title for one in event.topics.all()]),
+        *_afterwards(event),
     ]
+
+
+def _afterwards(event):
+    """What the delivery team alone adds, when an event is over: what an officer is writing has none of it."""
+    if event.proposer_id is not None and not event.is_public:
+        return
+    if event.outcome:
+        yield text("outcome", "What came of it", event.outcome)
+    materials = [f"{one.title}: {one.url}" for one in event.materials.all()]
+    if materials:
+        yield entries("materials", "Slides and notes", materials)
 
 
 READ = {CaseStudy: _case_study, Output: _output, Event: _event}

@@ -21,6 +21,7 @@ from signatories.admin.queueing import NAMES_IN_A_ROW, Reviewed
 from signatories.models import MoveRefused
 
 from .decisions import decide
+from .previews import PAGES, preview, preview_address
 from .review import review_context
 
 # What the list's address calls the team's own drafts
@@ -110,16 +111,27 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
         return [
             path("<int:pk>/decide/<slug:decision>/", view(self.decide_view), name=f"{name}_decide"),
             path("<int:pk>/edit/", view(self.edit_view), name=f"{name}_edit"),
+            *(
+                [path("<int:pk>/preview/", view(self.preview_view), name=f"{name}_preview")]
+                if self.model in PAGES
+                else []
+            ),
             *super().get_urls(),
         ]
+
+    def preview_view(self, request, pk):
+        """One of them as the public would see it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return preview(request, self.model, pk)
 
     def decide_view(self, request, pk, decision):
         """One of the decisions about one of them."""
         return decide(request, self.model, pk, decision)
 
     def view_on_site(self, thing):
-        """Its public page, once it has one."""
-        return thing.get_absolute_url() if thing.is_public else None
+        """Its public page; while it has none, how that will be read."""
+        return thing.get_absolute_url() if thing.is_public else preview_address(thing)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The review page."""

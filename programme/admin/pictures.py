@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from localdigital.forms import is_blank
 from programme.case_studies.pictures import Refused, remade
 from programme.case_studies.showing import answer_with
 from programme.models import Picture
@@ -32,9 +33,17 @@ class PictureForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.digest_before = self.instance.digest
         if self.instance.pk:
             self.fields["image"].required = False
             self.fields["image"].label = "Upload another in its place (optional)"
+
+    def clean_alternative_text(self):
+        """A text that can be seen."""
+        text = self.cleaned_data["alternative_text"]
+        if is_blank(text):
+            raise forms.ValidationError(self.fields["alternative_text"].error_messages["required"], code="required")
+        return text
 
     def clean_image(self):
         """The image as we keep it; None while there is one already."""
@@ -56,12 +65,23 @@ class PictureFormSet(forms.BaseInlineFormSet):
         """Each image once: two that look the same to the eye may still differ."""
         super().clean()
         seen = set()
-        for form in self.forms:
+        kept = [form for form in self.forms if form.instance.digest and not self._should_delete_form(form)]
+        for form in kept:
             digest = form.instance.digest
-            if digest and form not in self.deleted_forms:
-                if digest in seen:
-                    form.add_error("image", "It is there already: select another")
-                seen.add(digest)
+            before = {one.digest_before for one in kept if one is not form}
+            if digest in seen:
+                form.add_error("image", "It is there already: select another")
+            elif form.instance.pk and digest != form.digest_before and digest in before:
+                # Each is saved by itself, and for a moment it would be there twice
+                form.add_error("image", "It is there already: to change the order of images, change their numbers")
+            seen.add(digest)
+
+    def save_existing_objects(self, commit=True):
+        """The same, after those that go: one of them may take the place of another."""
+        if commit:
+            going = [form.instance.pk for form in self.deleted_forms]
+            Picture.objects.filter(case_study=self.instance, pk__in=going).delete()
+        return super().save_existing_objects(commit)
 
 
 class PictureInline(admin.StackedInline):

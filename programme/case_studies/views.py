@@ -4,6 +4,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from commitments.marking import extract, marked
 from commitments.models import Status
@@ -98,7 +99,7 @@ def page_of(study):
         "organisations": sorted(study.organisations.all(), key=lambda one: (one.sort_name, one.pk)),
         "commitment": commitment if commitment and commitment.is_public else None,
         "project": project if project_is_shown else None,
-        "pictures": [(one, name_of(one)) for one in study.pictures.all()],
+        "pictures": [(one, reverse("case_study_picture", args=[name_of(one)])) for one in study.pictures.all()],
         "links": [(one, dict(Licence.choices).get(one.licence, "")) for one in study.links.all()],
         "related": related_to(study),
     }

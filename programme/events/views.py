@@ -59,21 +59,28 @@ def _tags(request, asked, titles):
         yield field.label, words, link_with(request, **{name: None})
 
 
-@public_page_by_the_minute
-def event(request, pk, slug):
-    """One event. Its slug is told only to who may read it, so the status is looked at first."""
-    found = Event.objects.prefetch_related(
+def in_full(events):
+    """Events with all that a page shows of one."""
+    return events.prefetch_related(
         Prefetch("organisations", queryset=HOLDERS),
         Prefetch("topics", queryset=Topic.objects.order_by("title")),
         "materials",
     )
-    found = get_object_or_404(found, pk=pk)
+
+
+@public_page_by_the_minute
+def event(request, pk, slug):
+    """One event. Its slug is told only to who may read it, so the status is looked at first."""
+    found = get_object_or_404(in_full(Event.objects), pk=pk)
     if found.status == Status.REMOVED:
         return render(request, "pages/410.html", status=410)
     if not found.is_public:
         raise Http404("not published")
     if slug != found.slug:
         return redirect(found, permanent=True)
-    now = timezone.now()
-    context = {"event": found, "is_over": found.ends_at <= now, "is_on": found.starts_at <= now < found.ends_at}
-    return render(request, "programme/events/event.html", context)
+    return render(request, "programme/events/event.html", page_of(found, timezone.now()))
+
+
+def page_of(event, now):
+    """What the page of an event shows; it is loaded in full."""
+    return {"event": event, "is_over": event.ends_at <= now, "is_on": event.starts_at <= now < event.ends_at}

@@ -226,6 +226,7 @@ programme_supportoffer_delete                MA      MA
 programme_supportoffer_change                VEMA    -
 programme_casestudy_decide                   MA      MA
 programme_casestudy_picture                  VEMA    -
+programme_casestudy_preview                  VEMA    VEMA
 programme_casestudy_edit                     EA      EA
 programme_casestudy_changelist               VEMA    VEMA
 programme_casestudy_add                      EA      EA
@@ -240,6 +241,7 @@ programme_output_history                     VEMA    VEMA
 programme_output_delete                      EA      EA
 programme_output_change                      VEMA    VEMA
 programme_event_decide                       MA      MA
+programme_event_preview                      VEMA    VEMA
 programme_event_edit                         EA      EA
 programme_event_changelist                   VEMA    VEMA
 programme_event_add                          EA      EA

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -260,3 +261,20 @@ def test_drafts_of_the_team_wait_for_a_moderator(admin_client, as_role, officer,
     page = text_of(admin_client.get(f"/admin/programme/{name}/"))
     assert "Drains" in page
     assert "Roads" not in page
+
+
+def test_what_is_not_public_yet_is_read_as_the_public_will_by_the_team_alone(admin_client, as_role, officer):
+    as_role(MODERATOR)
+    study = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
+    picture = make_picture(study)
+    for thing in (study, make_event("Roadshow", status=Status.DRAFT, place="Town hall")):
+        here = f"/admin/programme/{thing._meta.model_name}/{thing.pk}/"
+        assert f'href="{here}preview/"' in admin_client.get(f"{here}change/").text
+        page = admin_client.get(f"{here}preview/")
+        assert page.status_code == 200
+        assert thing.title in text_of(page)
+        assert "no-store" in page["Cache-Control"] or "private" in page["Cache-Control"]
+        assert Client().get(f"{here}preview/").status_code == 302
+        assert Client().get(thing.get_absolute_url()).status_code == 404
+    address = f"/admin/programme/casestudy/{study.pk}/images/{picture.pk}/"
+    assert address in admin_client.get(f"/admin/programme/casestudy/{study.pk}/preview/").text
