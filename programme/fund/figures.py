@@ -7,7 +7,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, 
 from programme.models import FundProject, FundRound, ProjectPart
 from signatories.models.organisation import Region
 
-SEVERAL, UNKNOWN = "several", ""
+SEVERAL, UNKNOWN = "several", "unknown"
 OTHER_REGIONS = {SEVERAL: "Led from several regions", UNKNOWN: "Lead or its region not known"}
 
 
@@ -50,13 +50,8 @@ def by_region():
 
     Each is (value, words, Known). Joint leads of one region count once; those of several are a row of their own.
     """
-    leads = ProjectPart.objects.filter(project=OuterRef("pk"), leads=True, organisation__isnull=False)
-    regions = leads.exclude(organisation__region="").values("organisation__region")
-    first, last = regions.order_by("organisation__region")[:1], regions.order_by("-organisation__region")[:1]
-    projects = FundProject.objects.public().order_by().annotate(first=Subquery(first), last=Subquery(last))
-    where = Case(When(first=None, then=Value(UNKNOWN)), When(first=F("last"), then=F("first")), default=Value(SEVERAL))
     counted = (
-        projects.annotate(where=where)
+        with_region(FundProject.objects.public().order_by())
         .values("where")
         .annotate(projects=Count("pk"), with_amount=Count("amount_gbp"), gbp=Sum("amount_gbp"))
     )
@@ -66,6 +61,15 @@ def by_region():
         for one in counted
     ]
     return sorted(rows, key=lambda row: (row[0] in OTHER_REGIONS, -row[2].gbp, row[1]))
+
+
+def with_region(projects):
+    """Projects with `where` they are led from: a region, SEVERAL, or UNKNOWN."""
+    leads = ProjectPart.objects.filter(project=OuterRef("pk"), leads=True, organisation__isnull=False)
+    regions = leads.exclude(organisation__region="").values("organisation__region")
+    first, last = regions.order_by("organisation__region")[:1], regions.order_by("-organisation__region")[:1]
+    where = Case(When(first=None, then=Value(UNKNOWN)), When(first=F("last"), then=F("first")), default=Value(SEVERAL))
+    return projects.annotate(first=Subquery(first), last=Subquery(last)).annotate(where=where)
 
 
 def whole(rounds, regions):

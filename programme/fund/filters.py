@@ -1,20 +1,25 @@
 """What a reader may ask of the list of funded projects: a round, a phase, a region, an organisation."""
 
+from collections import Counter
 from functools import cached_property
 
 from django import forms
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from programme.fund.figures import Known
-from programme.models import FundProject, Phase, ProjectPart
+from programme.fund.about import of_those_before, takes_part
+from programme.fund.figures import OTHER_REGIONS, Known, with_region
+from programme.models import FundProject, FundRound, Phase, ProjectPart
 from signatories.models import Organisation
 from signatories.models.names import fold
 from signatories.models.organisation import Region
 
 OUTSIDE, NOT_STATED = "none", "not-stated"
 PHASES = [*Phase.choices, (NOT_STATED, "Not stated")]
+REGIONS = [*Region.choices, *OTHER_REGIONS.items()]
 MOST_SUGGESTED = 5
+CHOICES = ("round", "phase", "region")
+KNOWN = ("projects", "with_amount", "gbp")
 
 
 class ProjectFilter(FilterSet):
@@ -22,7 +27,7 @@ class ProjectFilter(FilterSet):
 
     round = CharFilter(label="Round", max_length=100, method="of_round")
     phase = ChoiceFilter(label="Phase", choices=PHASES, method="in_phase")
-    region = ChoiceFilter(label="Region of the lead", choices=Region.choices, method="led_from")
+    region = ChoiceFilter(label="Region of the lead", choices=REGIONS, method="led_from")
     organisation = CharFilter(label="Organisation", max_length=200, method="with_body")
 
     class Meta:
@@ -41,7 +46,9 @@ class ProjectFilter(FilterSet):
     @cached_property
     def bodies(self):
         """What the organisation asked for may be in the register: by a loosely written name, or its slug."""
-        text, known = self.asked.get("organisation", ""), Organisation.objects.checked()
+        text, known = self.asked.get("organisation"), Organisation.objects.checked()
+        if not text:
+            return []
         return known.exactly_called(text) or list(known.filter(Q(slug=text) | Q(former_slugs__slug=text)).distinct())
 
     @property
@@ -54,46 +61,94 @@ class ProjectFilter(FilterSet):
         text = self.asked.get("organisation")
         if not text or self.bodies:
             return []
-        taking_part = ProjectPart.objects.filter(project__in=FundProject.objects.public())
-        near = Organisation.objects.checked().called(text)
-        return list(near.filter(pk__in=taking_part.values("organisation"))[:MOST_SUGGESTED])
+        return list(Organisation.objects.checked().called(text).filter(takes_part())[:MOST_SUGGESTED])
 
     @cached_property
-    def rounds(self):
-        """Every round that has projects, and those outside the rounds: (slug, name, what is Known of those that fit all
-        else that was asked): one query."""
-        fits = Q(pk__in=self.narrowed(without="round").values("pk"))
-        groups = FundProject.objects.public().order_by("round__position").values("round__slug", "round__name")
-        counted = groups.annotate(
-            projects=Count("pk", filter=fits),
-            with_amount=Count("amount_gbp", filter=fits),
-            gbp=Sum("amount_gbp", filter=fits),
+    def parts(self):
+        """The parts in projects of the organisation asked for, and of those that it took over from; of a body that the
+        register does not know, by its name. None where no organisation is asked for."""
+        text = self.asked.get("organisation", "")
+        if self.bodies:
+            return ProjectPart.objects.filter(Q(organisation__in=self.bodies) | of_those_before(self.bodies))
+        if fold(text):
+            return ProjectPart.objects.filter(organisation=None, name__icontains=text.strip())
+        return ProjectPart.objects.none()
+
+    @property
+    def is_unknown(self):
+        """Whether the organisation asked for is neither in the register nor named by any project."""
+        return "organisation" in self.asked and not self.bodies and not self._is_named()
+
+    def _is_named(self):
+        return self.parts.filter(project__in=FundProject.objects.public()).exists()
+
+    # ---- How many there are
+
+    @cached_property
+    def _groups(self):
+        """The public projects by round, phase and region: of each how many fit all that was asked, what is known of
+        them, what of those that the organisation leads, and how many fit all but one filter. One query."""
+        fits = Q(pk__in=self.narrowed().values("pk"))
+        leads = fits & Exists(self.parts.filter(project=OuterRef("pk"), leads=True))
+        others = {name: Q(pk__in=self.narrowed(without=name).values("pk")) for name in CHOICES}
+        groups = with_region(FundProject.objects.public().order_by("round__position"))
+        return groups.values("round__position", "round__slug", "round__name", "phase", "where").annotate(
+            **_sums("fit", fits),
+            **_sums("led", leads),
+            **{f"but_for_{name}": Count("pk", filter=other) for name, other in others.items()},
         )
-        return [
-            (
-                one["round__slug"] or OUTSIDE,
-                one["round__name"] or "Outside the rounds",
-                Known(one["projects"], one["with_amount"], one["gbp"] or 0),
-            )
-            for one in counted
-        ]
+
+    def offered(self, name):
+        """What one filter offers, each with how many projects it would find: (value, its words)."""
+        found = Counter()
+        for one in self._groups:
+            found[self._value(one, name)] += one[f"but_for_{name}"]
+        chosen = self.asked.get(name)
+        words = self._words(name)
+        return [(value, f"{words[value]} ({found[value]})") for value in words if found[value] or value == chosen]
+
+    def _value(self, group, name):
+        """What a group of projects has of what a filter asks."""
+        if name == "round":
+            return group["round__slug"] or OUTSIDE
+        return (group["phase"] or NOT_STATED) if name == "phase" else group["where"]
+
+    def _words(self, name):
+        """The words of each choice of a filter, in their order."""
+        if name != "round":
+            return {value: words for value, words in self.form.fields[name].choices if value}
+        words = {one["round__slug"] or OUTSIDE: one["round__name"] or "Outside the rounds" for one in self._groups}
+        empty = self.round_without_projects
+        return words | ({empty.slug: empty.name} if empty else {})
+
+    @cached_property
+    def round_without_projects(self):
+        """The round that was asked for, where no project of it is here."""
+        slug = self.asked.get("round")
+        if not slug or any(self._value(one, "round") == slug for one in self._groups):
+            return None
+        return FundRound.objects.public().filter(slug=slug).first()
 
     @property
     def known(self):
         """What is known of all that fit."""
-        chosen = self.asked.get("round")
-        known = [one for slug, _, one in self.rounds if chosen in (None, slug)]
-        return Known(*(sum(getattr(one, name) for one in known) for name in ("projects", "with_amount", "gbp")))
+        return self._known("fit")
+
+    @property
+    def led(self):
+        """What is known of those among them that the organisation asked for leads, or one that it took over from."""
+        return self._known("led")
+
+    def _known(self, which):
+        return Known(*(sum(one[f"{which}_{name}"] or 0 for one in self._groups) for name in KNOWN))
 
     def narrowing(self):
         """What leaves projects out, each with its name, its label and the words of what was chosen."""
-        fields, words = self.form.fields, {"organisation": lambda _: self.body_in_words, "round": self._round_in_words}
         for name, value in self.asked.items():
-            said = words[name](value) if name in words else dict(fields[name].choices)[value]
-            yield name, fields[name].label, said
+            said = self.body_in_words if name == "organisation" else self._words(name).get(value, value)
+            yield name, self.form.fields[name].label, said
 
-    def _round_in_words(self, slug):
-        return next((words for one, words, _ in self.rounds if one == slug), slug)
+    # ---- Which they are
 
     def newest_first(self):
         """All that fit: the newest round first, those outside the rounds last."""
@@ -118,14 +173,18 @@ class ProjectFilter(FilterSet):
         return projects.filter(phase="" if phase == NOT_STATED else phase)
 
     def led_from(self, projects, _name, region):
-        """Those with a lead in this region."""
-        leads = ProjectPart.objects.filter(project=OuterRef("pk"), leads=True, organisation__region=region)
-        return projects.filter(Exists(leads))
+        """Those whose leads are all in this region, or in several, or in none that is known."""
+        return projects.filter(pk__in=with_region(FundProject.objects.order_by()).filter(where=region).values("pk"))
 
-    def with_body(self, projects, _name, text):
-        """Those that this organisation leads or takes part in; of a body that the register does not know, by its
-        name."""
-        named = Q(organisation__in=self.bodies)
-        if not self.bodies and fold(text):
-            named = Q(organisation=None, name__icontains=text.strip())
-        return projects.filter(Exists(ProjectPart.objects.filter(named, project=OuterRef("pk"))))
+    def with_body(self, projects, _name, _text):
+        """Those that this organisation, or one that it took over from, leads or takes part in."""
+        return projects.filter(Exists(self.parts.filter(project=OuterRef("pk"))))
+
+
+def _sums(prefix, fits):
+    """What a Known is made of, for the projects that fit."""
+    return {
+        f"{prefix}_projects": Count("pk", filter=fits),
+        f"{prefix}_with_amount": Count("amount_gbp", filter=fits),
+        f"{prefix}_gbp": Sum("amount_gbp", filter=fits),
+    }

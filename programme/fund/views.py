@@ -1,7 +1,7 @@
 """The public pages of the fund: its rounds, and the projects that it paid for."""
 
 from django.core.exceptions import BadRequest
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -9,8 +9,8 @@ from localdigital.caching import public_page, public_page_by_the_minute
 from localdigital.paging import link_with, one_page
 from programme.fund import figures
 from programme.fund.charts import bars
-from programme.fund.filters import ProjectFilter
-from programme.fund.rules_in_words import in_words
+from programme.fund.filters import CHOICES, ProjectFilter
+from programme.fund.rules_in_words import in_words, is_past
 from programme.fund.times import in_uk_time
 from programme.models import FundProject, FundRound, Phase, ProjectPart, RoundState
 from signatories.models import Signatory
@@ -19,9 +19,12 @@ NOT_PUBLISHED = "not published"
 AHEAD = (RoundState.OPEN, RoundState.UPCOMING, RoundState.UNDATED, RoundState.CLOSED)
 
 
-def with_parts(projects):
-    """Projects with their round, and who leads and takes part: two queries."""
+def with_parts(projects, asked=None):
+    """Projects with their round, and who leads and takes part: two queries. With the parts asked for, each tells
+    whether it `is_asked`."""
     parts = ProjectPart.objects.select_related("organisation")
+    if asked is not None:
+        parts = parts.annotate(is_asked=Q(pk__in=asked.values("pk")))
     return projects.select_related("round").prefetch_related(Prefetch("parts", queryset=parts))
 
 
@@ -60,14 +63,15 @@ def fund_round(request, slug):
     rounds = FundRound.objects.public().prefetch_related("questions", "rules__rounds")
     found = get_object_or_404(rounds, slug=slug)
     projects = list(with_parts(found.projects.public()))
+    state = found.state(timezone.now())
     amounts = [one.amount_gbp for one in projects if one.amount_gbp is not None]
     context = {
         "round": found,
-        "state": found.state(timezone.now()),
+        "state": state,
         "opens": in_uk_time(found.opens_at),
         "closes": in_uk_time(found.closes_at),
         "phases": [one.label for one in Phase if one in found.phases],
-        "rules": [in_words(rule) for rule in found.rules.all()],
+        "rules": [in_words(rule, past=is_past(state)) for rule in found.rules.all()],
         "projects": projects,
         "known": figures.Known(len(projects), len(amounts), sum(amounts)),
     }
@@ -80,12 +84,13 @@ def fund_projects(request):
     asked = ProjectFilter(request.GET)
     if not asked.is_valid():
         raise BadRequest("that is none of the choices")
-    projects = with_parts(asked.newest_first())
+    projects = with_parts(asked.newest_first(), asked.parts)
     context = {
         "page": one_page(request, projects, total=asked.known.projects),
         "asked": asked,
         "known": asked.known,
-        "rounds": [(slug, f"{words} ({known.projects})") for slug, words, known in asked.rounds],
+        "led": asked.led,
+        "offered": {name: asked.offered(name) for name in CHOICES},
         "tags": [(label, words, link_with(request, **{name: None})) for name, label, words in asked.narrowing()],
         "suggested": [
             (one.official_name, link_with(request, organisation=one.slug)) for one in asked.bodies_suggested()

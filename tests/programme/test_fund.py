@@ -1,5 +1,6 @@
 """The fund as the public reads it: rounds by their dates, who took part in projects, sums that say what they cover."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from localdigital.models import RegisterVersion
 from programme.fund.charts import bars
 from programme.models import ProjectPart, RoundQuestion
+from signatories.models import Succession
 from tests.factories import make_commitment, make_organisation, make_signature
 from tests.pages import heading, listed, text_of, title
 from tests.programme.factories import make_case_study, make_output, make_project, make_round, make_rule
@@ -91,6 +93,19 @@ def test_a_round_says_all_that_councils_ask_of_it(client):
     assert f'href="/fund/eligibility/?round={one.slug}"' in response.content.decode()
 
 
+def test_a_past_round_tells_its_rules_in_the_past_tense(client):
+    one = awarded()
+    for kind, fields in {
+        "lead-is": {"types": ["district"]}, "lead-signed": {}, "signed-at-least": {"number": 3},
+        "led-at-most": {"number": 2}, "funded-before": {},
+    }.items():  # fmt: skip
+        make_rule(one, kind, **fields)
+    for address in (one.get_absolute_url(), f"/fund/eligibility/?round={one.slug}"):
+        page = read(client, address)
+        assert page.count("had to") == 4
+        assert not [words for words in (" must ", " may ", "that have signed") if words in page]
+
+
 def test_what_the_team_has_not_shown_is_nowhere(client):
     hidden = make_round("Round 93", is_public=False)
     in_hidden, off = make_project("Secret clocks", hidden), make_project("Secret drains", is_public=False)
@@ -112,8 +127,8 @@ def test_sums_say_how_much_of_the_total_they_cover_and_unknown_is_not_nought(cli
     make_round("Round 94", awarded_on=date(2020, 1, 1), awarded_precision="year")
     page = read(client, "/fund/")
     assert "£500,000 announced, in 1 of 2 rounds" in page
-    assert "£150,000 in 2 of 3 projects" in page
-    assert "Round 94 2020 not published not published 0 no projects here" in page
+    assert "Announced: £500,000 for 4 projects On this website: 3 projects : Round 91 , £150,000 in 2 of them" in page
+    assert "Round 94 2020 Announced: not published On this website: no projects" in page
     page = read(client, one.get_absolute_url())
     assert "3 of the 4 projects are on this website." in page
     assert "Their published amounts: £150,000 in 2 of 3 projects." in page
@@ -130,7 +145,7 @@ def test_a_project_counts_once_in_the_region_of_its_leads(client):
     make_project("Nobody leads", partners=[north], amount_gbp=3)
     make_project("Not in a region", lead=gds)
     page = read(client, "/fund/")
-    assert "West Midlands 1 £100 Led from several regions 1 £20 Lead or its region not known 2 £3 in 1 of 2" in page
+    assert "West Midlands 1 project : West Midlands , £100 Led from several regions 1 project" in page
 
 
 def test_bars_are_as_long_as_their_share_of_the_longest():
@@ -164,7 +179,80 @@ def test_projects_are_found_by_round_phase_region_and_a_loosely_written_name(cli
     response = client.get("/fund/projects/?organisation=trumpton")
     assert heading(response) == "1 funded project matches your filter"
     assert "Organisation: Trumpton Borough Council" in text_of(response)
-    assert "Published amounts: £1,000." in text_of(response)
+    assert "Published amounts of the whole projects: £1,000. As lead: £1,000 in 1 project." in text_of(response)
+
+
+def test_a_council_is_found_with_the_projects_of_those_that_it_took_over_from(client):
+    county, district, green = (
+        make_organisation("Trumptonshire"),
+        make_organisation("Chigley"),
+        make_organisation("Green"),
+    )
+    between, after = make_organisation("Pippin Fort"), make_organisation("Camberwick")
+    for before, heir in ((county, after), (district, between), (between, after)):
+        Succession.objects.create(predecessor=before, successor=heir)
+    make_project("Drains", lead=county, partners=[district], amount_gbp=300_000)
+    make_project("Clocks", lead=green, partners=[district], amount_gbp=5000)
+    make_project("Fires", lead=green, partners=[after])
+    make_project("Others", lead=green)
+    make_project("Secret", lead=county, is_public=False)
+    response = client.get("/fund/projects/?organisation=Camberwick")
+    assert listed(response) == ["Clocks", "Drains", "Fires"]
+    page = text_of(response)
+    assert "£305,000 in 2 of 3 projects. As lead: £300,000 in 1 project." in page
+    assert "Joined by Chigley Borough Council, which it took over from" in page
+    assert "Led by Trumptonshire Borough Council, which it took over from" in page
+    assert "Fires Led by Green Borough Council, with 1 partner named Takes part in it" in page
+    page = read(client, after.get_absolute_url())
+    assert "Drains Led by Trumptonshire Borough Council, which it took over from" in page
+    assert "Secret" not in page
+    assert listed(client.get("/fund/projects/?organisation=Chigley")) == ["Clocks", "Drains"]
+    assert "look for Camberwick Borough Council" in read(client, "/fund/projects/?organisation=Camber")
+
+
+def offered(response, name):
+    """What a filter offers, with how many projects each finds."""
+    options = re.search(rf'(?s)<select[^>]* name="{name}">(.*?)</select>', response.content.decode())[1]
+    return re.findall(r"<option[^>]*>(.*?)</option>", options)
+
+
+def test_filters_offer_what_finds_something_and_say_how_much(client):
+    old, new = awarded("Round 95"), awarded("Round 96")
+    trumpton, chigley = make_organisation("Trumpton"), make_organisation("Chigley", region="london")
+    make_project("Drains", old, lead=trumpton, phase="alpha")
+    make_project("Clocks", new, lead=chigley, phase="beta")
+    make_project("Fires", new, lead=trumpton, phase="beta")
+    response = client.get("/fund/projects/")
+    assert offered(response, "round") == ["All", "Round 95 (1)", "Round 96 (2)"]
+    assert offered(response, "phase") == ["All", "Alpha (1)", "Beta (2)"]
+    assert sorted(offered(response, "region")) == ["All", "London (1)", "West Midlands (2)"]
+    response = client.get("/fund/projects/?phase=beta&region=london")
+    assert offered(response, "round") == ["All", "Round 96 (1)"]
+    assert offered(response, "phase") == ["All", "Beta (1)"]
+    assert sorted(offered(response, "region")) == ["All", "London (1)", "West Midlands (1)"]
+
+
+def test_every_figure_by_region_leads_to_as_many_projects(client):
+    trumpton, chigley = make_organisation("Trumpton"), make_organisation("Chigley", region="london")
+    make_project("One", lead=trumpton)
+    joint = make_project("Joint", lead=trumpton)
+    ProjectPart.objects.create(project=joint, organisation=chigley, name="Chigley", leads=True)
+    make_project("Nobody leads")
+    page = client.get("/fund/").content.decode()
+    found = {
+        where: listed(client.get(f"/fund/projects/?region={where}")) for where in re.findall(r"region=([\w-]+)", page)
+    }
+    assert found == {"west-midlands": ["One"], "several": ["Joint"], "unknown": ["Nobody leads"]}
+
+
+def test_a_round_without_projects_and_a_name_of_nobody_say_so(client):
+    awarded("Round 95")
+    make_round("Round 96", is_public=False)
+    page = read(client, "/fund/projects/?round=round-95")
+    assert "Round: Round 95" in page
+    assert "No source that we know names the projects of Round 95" in page
+    assert "Round 96" not in read(client, "/fund/projects/?round=round-96")
+    assert "No organisation in the register is called ‘zzz’" in read(client, "/fund/projects/?organisation=zzz")
 
 
 def test_a_name_that_nobody_has_leads_to_those_with_a_name_like_it(client):
