@@ -4,6 +4,7 @@ import calendar
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -27,7 +28,8 @@ class Standing:
 
     `part` shows it: its part in the document that counts, or may count; of one that had not signed, in the document
     that it had left by then, or else signed later. Of one that had ended, `heirs` are the Standings of those that took
-    over and existed then: they answer for it.
+    over and existed then: they answer for it. Of one that has ended since, `successors` are the Standings, as of today,
+    of those that took over: they are who can sign now.
     """
 
     organisation: Organisation
@@ -35,10 +37,11 @@ class Standing:
     own_answer: Answer
     part: Signatory | None = None
     heirs: tuple = ()
+    successors: tuple = ()
 
     @property
     def has_ended(self):
-        return bool(self.organisation.ends_on and self.organisation.ends_on < self.on)
+        return _ended(self.organisation, self.on)
 
     @property
     def not_begun(self):
@@ -75,19 +78,27 @@ class Standing:
         return self.left_on is not None and self.left_on <= self.on
 
 
-def signed_on(organisations, on):
+def signed_on(organisations, on, today):
     """A Standing for each of these organisations on that date, by organisation.
 
-    One query for any number of them; where some had ended, one more for each step by which another took over.
+    One query for any number of them; where some had ended by then, or have ended since, one more for each step by which
+    another took over.
     """
     organisations = list(organisations)
-    ended = [body for body in organisations if body.ends_on and body.ends_on < on]
-    heirs = _heirs(ended, on)
-    parts = _parts({*organisations, *(heir for those in heirs.values() for heir in those)})
-    return {
-        body: _standing(body, on, parts, heirs=tuple(_standing(heir, on, parts) for heir in heirs.get(body, ())))
-        for body in organisations
-    }
+    heirs = _heirs([body for body in organisations if _ended(body, on)], on)
+    then = {*organisations, *chain.from_iterable(heirs.values())}
+    successors = _heirs([body for body in then if _ended(body, today) and not _ended(body, on)], today)
+    parts = _parts({*then, *chain.from_iterable(successors.values())})
+
+    def standing(body):
+        afterwards = tuple(_standing(one, today, parts) for one in successors.get(body, ()))
+        return _standing(body, on, parts, successors=afterwards, heirs=tuple(map(standing, heirs.get(body, ()))))
+
+    return {body: standing(body) for body in organisations}
+
+
+def _ended(body, on):
+    return bool(body.ends_on and body.ends_on < on)
 
 
 def _heirs(ended, on):
@@ -121,10 +132,10 @@ def _parts(organisations):
     return parts
 
 
-def _standing(body, on, parts, heirs=()):
+def _standing(body, on, parts, **others):
     """Its Standing by the document that says most; of two that say as much, by the one signed last."""
-    candidates = [Standing(body, on, _answer(part, on), part, heirs) for part in parts[body.pk]]
-    nothing = Standing(body, on, Answer.NOT_SIGNED, None, heirs)
+    candidates = [Standing(body, on, _answer(part, on), part, **others) for part in parts[body.pk]]
+    nothing = Standing(body, on, Answer.NOT_SIGNED, **others)
     return max(candidates, key=_says, default=nothing)
 
 

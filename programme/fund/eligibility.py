@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from programme.fund.about import of_those_before
 from programme.fund.rules_in_words import COUNCILS
 from programme.models import FundProject, FundRound, ProjectPart, RoundRule
 from programme.models.funding import RuleKind
@@ -62,9 +63,9 @@ class Finding:
 class Check:
     """The answer: a Finding for each rule of the round, and the Standing of everybody who takes part."""
 
-    def __init__(self, application):
+    def __init__(self, application, today):
         self.application = application
-        by_organisation = signed_on([application.lead, *application.partners], application.on)
+        by_organisation = signed_on([application.lead, *application.partners], application.on, today)
         self.lead = by_organisation[application.lead]
         self.standings = tuple(by_organisation.values())
         self.findings = [FINDERS[rule.kind](self, rule) for rule in application.round.rules.all()]
@@ -151,7 +152,7 @@ def _funded_before(check, rule):
 def projects_of(organisations, rounds):
     """The projects that these rounds paid for and in which one of these organisations, or one that it took over from,
     took part."""
-    theirs = Q(organisation__in=organisations) | Q(organisation__successors__in=organisations)
+    theirs = Q(organisation__in=organisations) | of_those_before(organisations)
     named = ProjectPart.objects.filter(theirs).values("project")
     projects = FundProject.objects.public().filter(pk__in=named, round__in=rounds)
     return projects.select_related("round")[:MOST_PROJECTS]

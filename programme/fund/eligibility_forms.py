@@ -25,7 +25,7 @@ from signatories.signup.forms import lines
 MOST_PARTNERS = 30
 MOST_CANDIDATES = 8
 LAUNCHED_ON = dt.date(2018, 7, 4)
-NEVER, UNSURE, NOBODY = "none", "unsure", "none"
+NEVER, UNSURE, NOBODY, ALL = "none", "unsure", "none", "all"
 
 
 class RoundForm(QuestionForm):
@@ -120,7 +120,7 @@ class ApplicationForm(QuestionForm):
             "awarded_on": f": it was awarded {awarded}, and its closing date is not known",
             "": ", today",
         }[self.because]
-        empty = f"Leave this empty to ask about {self.round.name} as of {date(self.as_of)}{because}."
+        empty = f"Leave this empty to ask about {self.round.in_a_sentence} as of {date(self.as_of)}{because}."
         return f"{empty} For example, 27 3 2020."
 
     def _ask_only_what_rules_need(self):
@@ -139,9 +139,10 @@ class ApplicationForm(QuestionForm):
         """A question for each name that does not mean one organisation but may mean some."""
         for text, found in self.candidates.items():
             if found and text not in self.plain and self._question_about(text) not in self.fields:
+                both = [(ALL, "Both" if len(found) == 2 else "All of these")] if self._may_be_all(text) else []
                 self.fields[self._question_about(text)] = forms.ChoiceField(
                     label=f"Which organisation is ‘{text}’?",
-                    choices=[*((one.code, _told_apart(one)) for one in found), (NOBODY, "None of these")],
+                    choices=[*((one.code, _told_apart(one)) for one in found), *both, (NOBODY, "None of these")],
                     widget=forms.RadioSelect,
                     error_messages={
                         "required": f"Select which organisation ‘{text}’ is, or none of these",
@@ -169,6 +170,7 @@ class ApplicationForm(QuestionForm):
         typed = [text for text in typed if text and len(text) <= LONGEST_NAME]
         exact = Organisation.objects.checked().exactly_called_each(typed, on=self._given_date() or self.as_of)
         self.plain = {text for text, found in exact.items() if len(found) == 1}
+        self.shared = {text for text, found in exact.items() if 1 < len(found) <= MOST_CANDIDATES}
         near = nearly_called([text for text, found in exact.items() if not found])
         return {text: found[:MOST_CANDIDATES] or near[text] for text, found in exact.items()}
 
@@ -178,13 +180,17 @@ class ApplicationForm(QuestionForm):
         except ValidationError:
             return None
 
-    def _meaning(self, text):
-        """The organisation that a name means; None where it means none, or that is not answered yet."""
+    def _may_be_all(self, text):
+        """Whether a name that several bear may mean all of them: of partners, since only one leads."""
+        return text in self.shared and self._question_about(text) != self._question_about(self._typed_lead())
+
+    def _meanings(self, text):
+        """The organisations that a name means; none where it means none, or that is not answered yet."""
         found = self.candidates.get(text, [])
-        if text in self.plain:
-            return found[0]
         code = self.cleaned_data.get(self._question_about(text))
-        return next((one for one in found if one.code == code), None)
+        if text in self.plain or code == ALL:
+            return found
+        return [one for one in found if one.code == code]
 
     def _was_refused(self, text):
         return self.cleaned_data.get(self._question_about(text)) == NOBODY
@@ -230,15 +236,15 @@ class ApplicationForm(QuestionForm):
 
     def application(self):
         """What is asked, of a valid form."""
-        answers, lead = self.cleaned_data, self._meaning(self.cleaned_data["lead"])
-        meant = {text: self._meaning(text) for text in answers["partners"]}
-        partners = dict.fromkeys(one for one in meant.values() if one and one != lead)
+        answers, (lead,) = self.cleaned_data, self._meanings(self.cleaned_data["lead"])
+        meant = {text: self._meanings(text) for text in answers["partners"]}
+        partners = dict.fromkeys(one for those in meant.values() for one in those if one != lead)
         return Application(
             round=self.round,
             lead=lead,
             partners=tuple(partners),
             on=answers["on"] or self.as_of,
-            unknown=tuple(text for text, one in meant.items() if one is None),
+            unknown=tuple(text for text, those in meant.items() if not those),
             led=answers.get("led"),
             funded_in=self.rounds_before.get(answers["funded"]) if "funded" in answers else None,
             never_funded=answers.get("funded") == NEVER,

@@ -12,7 +12,7 @@ from localdigital.caching import public_page_by_the_minute
 from localdigital.forms import tidy
 from programme.fund.eligibility import Check, is_council
 from programme.fund.eligibility_forms import ApplicationForm, RoundForm
-from programme.fund.rules_in_words import in_words
+from programme.fund.rules_in_words import in_words, is_past
 
 KEPT = re.compile(r"lead|partners|means-[a-z0-9-]+")
 
@@ -27,17 +27,21 @@ def eligibility(request):
     round_ = choice.cleaned_data["round"]
     prefetch_related_objects([round_], "rules__rounds")
     form = ApplicationForm(request.GET if "lead" in request.GET else None, round_=round_, today=timezone.localdate(now))
+    past = is_past(round_.state(now))
     page = {
         "form": form,
         "round": round_,
-        "rules": [(rule, in_words(rule)) for rule in round_.rules.all()],
+        "is_past": past,
+        "rules": [(rule, in_words(rule, past=past)) for rule in round_.rules.all()],
         "today": form.today,
         "is_council": is_council,
         "elsewhere": f"?{urlencode(kept)}" if (kept := _kept(request)) else "",
     }
     if not form.is_bound or not form.is_valid():
         return render(request, "programme/fund/eligibility_questions.html", page)
-    return render(request, "programme/fund/eligibility_answer.html", page | {"check": Check(form.application())})
+    return render(
+        request, "programme/fund/eligibility_answer.html", page | {"check": Check(form.application(), form.today)}
+    )
 
 
 def _kept(request):

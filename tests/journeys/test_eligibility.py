@@ -42,7 +42,7 @@ def test_an_officer_checks_whether_they_can_apply(visitor, rounds):
     pages = Inspection(pugh)
     pugh.open("/fund/eligibility/").press("Continue").sees("Select a round")
     pages.look("choose a round wrong")
-    pugh.choose("Round 2").press("Continue").sees("At least 3 councils that have signed must take part")
+    pugh.choose("Round 2").press("Continue").sees("At least 3 councils that had signed had to take part")
     box = pugh.page.get_by_role("combobox")
     box.fill("Trump")
     pugh.page.get_by_role("option", name="Trumpton Borough Council").click()
@@ -68,5 +68,5 @@ def test_the_address_of_an_answer_gives_it_to_anybody_without_javascript(visitor
     colleague = visitor(width=320).open(pugh.page.url)
     assert colleague.heading == pugh.heading
     colleague.follow("Check another round for the same organisations").choose("Round 1").press("Continue")
-    assert colleague.heading == "We know no rules of Round 1"
+    assert colleague.heading == "We do not have the rules of Round 1"
     colleague.sees("Trumpton Borough Council signed only later, on 15 January 2019")

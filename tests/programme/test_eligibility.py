@@ -157,7 +157,7 @@ def test_a_signature_without_a_known_date_answers_cannot_say(client):
 def test_a_round_without_rules_says_that_none_are_known_and_still_who_signed(client):
     make_signature("Trumpton", commitments=0)
     response = ask(client, make_round("Round 1"), "Trumpton")
-    assert heading(response) == "We know no rules of Round 1"
+    assert heading(response) == "We do not have the rules of Round 1"
     assert "Trumpton Borough Council signed on" in text_of(response)
 
 
@@ -225,6 +225,20 @@ def test_a_name_that_may_mean_several_is_asked_about_and_one_of_none_is_reported
     assert "Enter the full name of the organisation that you mean by ‘Chigley Council’" in problems(lead)
 
 
+def test_a_name_that_two_partners_share_may_mean_both_but_only_one_leads(client):
+    round_ = make_round()
+    make_rule(round_, "signed-at-least", number=3)
+    make_signature("Trumpton", "Chigley", "Pippin Fort", commitments=0)
+    for name in ("Chigley", "Pippin Fort"):
+        make_organisation(name).know_names("Chigley & Pippin Fort Councils")
+    shared = "Chigley & Pippin Fort Councils"
+    asked = ask(client, round_, "Trumpton", shared)
+    name = re.search(r'name="(means-[^"]+)"', asked.content.decode())[1]
+    assert tags(ask(client, round_, "Trumpton", shared, **{name: "all"})) == ["Met"]
+    lead = ask(client, round_, shared, "Trumpton", **{name: "all"})
+    assert f"Select which organisation ‘{shared}’ is, or none of these" in problems(lead)
+
+
 def test_a_name_that_is_only_begun_is_asked_about_and_what_nobody_checked_is_not_offered(client):
     make_organisation("Camberwick Green")
     make_organisation("Camberwick Red", checked_at=None)
@@ -265,6 +279,22 @@ def test_a_lead_whose_successors_differ_cannot_be_told(client):
     response = ask(client, round_, "Trumpton")
     assert tags(response) == ["Cannot say"]
     assert "Check again with the one that will lead" in text_of(response)
+
+
+def test_who_has_ended_since_cannot_sign_now_but_those_that_took_over_can(client):
+    round_ = make_round("Trumptonshire round", awarded_on=date(2020, 3, 13), awarded_precision=Precision.DAY)
+    ended = make_organisation("Trumpton", ends_on=date(2023, 3, 31))
+    for name in ("Chigley", "Camberwick Green"):
+        Succession.objects.create(predecessor=ended, successor=make_organisation(name, starts_on=date(2023, 4, 1)))
+    make_signature("Chigley", on=date(2024, 1, 1), commitments=0)
+    response = ask(client, round_, "Trumpton")
+    assert heading(response) == "We do not have the rules of the Trumptonshire round"
+    assert (
+        "Trumpton Borough Council had not signed. It ended on 31 March 2023. "
+        "Camberwick Green Borough Council took over and can sign the Declaration : Camberwick Green Borough Council "
+        "now. "
+        "Chigley Borough Council took over and has signed."
+    ) in text_of(response)
 
 
 # ---- What it costs, and what strangers send

@@ -45,7 +45,7 @@ def took_over(successor, *predecessors, on):
 
 def ask(name, on):
     organisation = make_organisation(name)
-    return signed_on([organisation], on)[organisation]
+    return signed_on([organisation], on, timezone.localdate())[organisation]
 
 
 def test_it_has_signed_from_the_day_on_the_document_on():
@@ -162,7 +162,7 @@ def test_many_organisations_cost_no_more_queries_than_two():
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            assert signed_on(organisations, LONG_AFTER)
+            assert signed_on(organisations, LONG_AFTER, LONG_AFTER)
         return len(queries)
 
     took_over("Trumptonshire", *(f"Trumpton {number}" for number in range(20)), on=date(2020, 4, 1))
