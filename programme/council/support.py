@@ -17,6 +17,7 @@ from programme.council.support_form import SupportForm
 from programme.models import SupportOffer, Topic
 from programme.support.listing import offers_on
 from programme.support.matching import matches_of
+from programme.support.saying import Gone
 from programme.support.saying import say as keep
 from signatories.access import for_person, for_person_by_id
 from signatories.models import Access, Organisation
@@ -42,14 +43,22 @@ def say(request, slug):
     if request.method == "POST" and form.is_valid():
         if not within_limit("support", request.person.pk, limit=SAID_AN_HOUR):
             return too_many_requests(request)
-        if keep(organisation, form.answers, by=request.person):
-            messages.success(request, "Saved. Anyone can now read it on the page about support")
-        else:
-            messages.info(request, "You changed nothing, so nothing was saved")
-        return redirect("council_support_of", organisation.slug)
+        return _keep(request, organisation, form.answers)
     matches = [] if form.is_bound else matches_of(organisation, timezone.localdate())
     page = {"form": form, "organisation": organisation, "matches": matches}
     return render(request, "account/support.html", page)
+
+
+def _keep(request, organisation, answers):
+    try:
+        changed = keep(organisation, answers, by=request.person)
+    except Gone as gone:  # while the form was open
+        raise Http404 from gone
+    if changed:
+        messages.success(request, "Saved. Anyone can now read it on the page about support")
+    else:
+        messages.info(request, "You changed nothing, so nothing was saved")
+    return redirect("council_support_of", organisation.slug)
 
 
 def _topics(organisation):

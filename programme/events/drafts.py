@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from programme.models import Event
+from programme.topics import hold as hold_topics
 from signatories.models import Access, Organisation, Person, Signatory
 
 MOST_UNFINISHED = 30
@@ -35,7 +36,7 @@ def begin(answers, *, organisations, topics, by, now=None):
     """
     now = now or timezone.now()
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks at once take turns
-    unfinished = list(Event.objects.editable_by(by)[:MOST_UNFINISHED])
+    unfinished = list(Event.objects.editable_by(by).offered_by(by, timezone.localdate(now))[:MOST_UNFINISHED])
     for one in unfinished:
         if (one.title, one.starts_at) == (answers["title"], answers["starts_at"]):
             return change(one, answers, organisations=organisations, topics=topics, now=now)
@@ -45,16 +46,17 @@ def begin(answers, *, organisations, topics, by, now=None):
     event.skip_history_when_saving = True  # the history is of what the delivery team edits
     event.save()
     event.organisations.add(*organisations)
-    event.topics.add(*topics)
+    event.topics.add(*hold_topics(topics))
     return event
 
 
 @transaction.atomic
 def change(event, answers, *, organisations, topics, now=None):
-    """Keep other answers. Raises MoveRefused when it was sent in meanwhile."""
+    """Keep other answers, but for a topic that the delivery team deleted meanwhile. Raises MoveRefused when it was sent
+    in meanwhile."""
     event.hold(now, **_fields(answers))
     event.organisations.set(organisations)
-    event.topics.set(topics)
+    event.topics.set(hold_topics(topics))
     return event
 
 

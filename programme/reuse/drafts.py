@@ -9,7 +9,9 @@ from django.utils import timezone
 from commitments.models import Commitment, Status
 from commitments.models.submission import OPEN
 from commitments.publishing import Stale
+from programme import topics
 from programme.models import Output
+from signatories.models import Person
 
 # Two clicks on the same button
 TWICE = timedelta(minutes=1)
@@ -30,14 +32,21 @@ class Taken(Exception):
 def begin(answers, *, by, now=None):
     """Keep a new output as this Person wrote it. The same twice within a minute is one."""
     now = now or timezone.now()
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks at once take turns
     fields = {name: value for name, value in answers.items() if name not in CHOSEN}
-    mine = Output.objects.editable_by(by).filter(title=fields["title"], url=fields["url"])
+    mine = (
+        Output.objects.editable_by(by)
+        .offered_by(by, timezone.localdate(now))
+        .filter(title=fields["title"], url=fields["url"])
+    )
     twice = mine.filter(changed_at__gt=now - TWICE).first()
     if twice:
         return twice
-    output = Output.objects.create(proposer_id=by.pk, changed_at=now, **fields)
-    for name in CHOSEN:
-        getattr(output, name).add(*answers[name])
+    output = Output(proposer_id=by.pk, changed_at=now, **fields)
+    output.skip_history_when_saving = True  # of drafts there is none
+    output.save()
+    output.organisations.add(*answers["organisations"])
+    output.topics.add(*topics.hold(answers["topics"]))
     return output
 
 
@@ -52,17 +61,18 @@ def begin_from(commitment, deliverable=None, *, by, now=None):
     held = Commitment.objects.held(commitment.pk)  # so that two clicks at once take turns
     if not held.is_standing:
         raise Stale
+    today = timezone.localdate(now)
     if deliverable and (taken := others_output_of(deliverable, by)):
         raise Taken(taken)
-    begun = Output.objects.filter(proposer=by.pk, commitment=held, deliverable=deliverable, status__in=OPEN)
-    found = begun.order_by("-pk").first()
+    begun = Output.objects.offered_by(by, today).filter(status__in=OPEN)
+    found = begun.filter(commitment=held, deliverable=deliverable).order_by("-pk").first()
     if found:
         return found
     title = deliverable.text[:LONGEST_TITLE] if deliverable else ""
     output = Output.objects.create(
         title=title, commitment=held, deliverable=deliverable, proposer_id=by.pk, changed_at=now, kind="", licence=""
     )
-    output.organisations.set(held.owners(timezone.localdate(now)))
+    output.organisations.set(held.owners(today))
     return output
 
 
@@ -75,15 +85,16 @@ def others_output_of(deliverable, person):
 
 @transaction.atomic
 def save(output, answers, choices, *, now=None):
-    """Keep the answers in what can still be changed. Raises MoveRefused when it was sent in meanwhile."""
+    """Keep the answers in what can still be changed, but for a topic that the delivery team deleted meanwhile. Raises
+    MoveRefused when it was sent in meanwhile."""
     fields = {name: value for name, value in answers.items() if name not in CHOSEN}
     output.hold(now, **fields)
     for name in CHOSEN:
         before, after = choices.chosen(name), answers[name]
         if before - after:
             getattr(output, name).remove(*(before - after))
-        if after - before:
-            getattr(output, name).add(*(after - before))
+        if new := after - before:
+            getattr(output, name).add(*(topics.hold(new) if name == "topics" else new))
 
 
 def deliverables_of(commitment):

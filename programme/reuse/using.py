@@ -5,16 +5,21 @@ from django.utils import timezone
 
 from localdigital.models import AuditEvent, RegisterVersion
 from programme.models import Output, Use
+from signatories.reorganising import Refused, hold
 
 
 class CannotBeUsed(Exception):
-    """An organisation does not say that it uses what it made itself, or what is not public."""
+    """An organisation does not say that it uses what it made itself, or what is not public, or when it is gone."""
 
 
 @transaction.atomic
 def say_that_it_is_used(output, organisation, *, by, now=None):
     """That organisation uses this too, for anyone to read at once. Returns whether that is new. Raises CannotBeUsed."""
     now = now or timezone.now()
+    try:
+        hold([organisation])
+    except Refused as gone:  # it was merged into another one meanwhile
+        raise CannotBeUsed from gone
     held = Output.objects.published().select_for_update(of=("self",)).filter(pk=output.pk).first()
     if held is None or held.organisations.filter(pk=organisation.pk).exists():
         raise CannotBeUsed

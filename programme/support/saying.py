@@ -3,21 +3,31 @@
 from collections import Counter
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from localdigital.models import AuditEvent, RegisterVersion
+from programme import topics
 from programme.models import SupportOffer
+from signatories.models import Organisation
+
+
+class Gone(Exception):
+    """The register does not have that organisation any more: it was merged into another one."""
 
 
 @transaction.atomic
 def say(organisation, answers, *, by, now=None):
     """Keep what it says of each topic ({id of the topic: "can-help", "wants-help" or ""}), for anyone to read at once.
 
-    A topic that is not among the answers stays as it was. Returns whether anything changed.
+    A topic that is not among the answers stays as it was; of one that the delivery team deleted meanwhile nothing is
+    said. Returns whether anything changed. Raises Gone.
     """
     now = now or timezone.now()
-    said = dict(SupportOffer.objects.filter(organisation=organisation).order_by().values_list("topic", "way"))
+    said = _said_by(organisation)
     new = {topic: way for topic, way in answers.items() if way and said.get(topic) != way}
+    if new:
+        new = {topic: new[topic] for topic in topics.hold(new)}
     over = [topic for topic, way in answers.items() if not way and topic in said]
     if not new and not over:
         return False
@@ -36,6 +46,15 @@ def say(organisation, answers, *, by, now=None):
     AuditEvent.record("support_offer.change", organisation, by=by, at=now, **numbers)
     RegisterVersion.bump(now)
     return True
+
+
+def _said_by(organisation):
+    """What it says of each topic. Who merges the organisation into another one waits until the transaction ends."""
+    held = Organisation.objects.select_for_update(of=("self",), no_key=True).filter(pk=organisation.pk).only("pk")
+    rows = list(held.annotate(topic=F("support__topic"), way=F("support__way")))  # one for each topic, or one without
+    if not rows:
+        raise Gone
+    return {one.topic: one.way for one in rows if one.topic}
 
 
 @transaction.atomic

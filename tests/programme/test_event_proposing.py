@@ -269,8 +269,9 @@ def test_the_pages_cost_the_same_for_few_topics_and_for_many(client, officer):
         make_topic(f"Topic {number}")
     topics = [one.pk for one in map(make_topic, ("Planning", "Housing"))]
     assert cost(lambda: client.get(PROPOSE)) <= 3
-    assert cost(lambda: client.post(PROPOSE, answers(topics=topics))) <= 8
+    # Two clicks at once take turns, or a topic goes; and topics are kept from being deleted meanwhile: one more.
+    assert cost(lambda: client.post(PROPOSE, answers(topics=topics))) <= 9
     page = f"/account/events/{Event.objects.get().pk}/"
     assert cost(lambda: client.get(page)) <= 4  # whose it is, and two lists
     assert cost(lambda: client.post(page, answers(topics=topics))) <= 8
-    assert cost(lambda: client.post(page, answers(topics=topics[:1]))) <= 8
+    assert cost(lambda: client.post(page, answers(topics=topics[:1]))) <= 9

@@ -229,4 +229,5 @@ def test_the_pages_cost_few_queries(client, sign_in, promise):
     assert cost(lambda: client.post(edit, all_topics)) <= 8
     assert cost(lambda: client.post(edit, few)) <= 8
     assert cost(lambda: client.get("/account/outputs/new/")) <= 3
-    assert cost(lambda: client.post("/account/outputs/new/", new)) <= 8
+    # Two clicks at once take turns: one more than others.
+    assert cost(lambda: client.post("/account/outputs/new/", new)) <= 9
