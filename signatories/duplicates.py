@@ -42,6 +42,8 @@ MOVED = [
     (SupportOffer, ["topic"]),
     (Follow, ["follower"]),
 ]
+# Of these, what only the duplicate's row says is said of the real one's then.
+KEPT = [(ProjectPart, "project_id", "leads"), (Follow, "follower_id", "confirmed_at")]
 
 
 def obstacles(duplicate, real):
@@ -101,8 +103,12 @@ def _commitments_of(organisation):
 def _move_what_is_public(duplicate, real, now):
     Signatory.objects.filter(organisation=duplicate).update(organisation=real)
     _move_partners(duplicate, real)
+    for model, same, name in KEPT:
+        _keep_what_is_said(model, same, name, duplicate, real)
     for model, same in MOVED:
         _move(model.objects.filter(organisation=duplicate), model.objects.filter(organisation=real), same, real)
+    # Nobody uses what they made themselves, as what the other one made is now.
+    Use.objects.filter(organisation=real, output__organisations=real).delete()
     for mine, other in (("predecessor", "successor"), ("successor", "predecessor")):
         moving, there = Succession.objects.filter(**{mine: duplicate}), Succession.objects.filter(**{mine: real})
         _move(moving.exclude(**{other: real}), there, [other], real, field=mine)
@@ -117,6 +123,18 @@ def _move(moving, there, same, real, field="organisation"):
     extra = [row[0] for row in moving.values_list("pk", *same) if row[1:] in known]
     moving.filter(pk__in=extra).delete()
     moving.update(**{field: real})
+
+
+def _keep_what_is_said(model, same, name, duplicate, real):
+    """Where both have the same row, the real one's says what the duplicate's does, if it says nothing itself; and
+    emails are about it that were about the duplicate's."""
+    there = {getattr(one, same): one for one in model.objects.filter(organisation=real)}
+    for goes in model.objects.filter(organisation=duplicate, **{f"{same}__in": there}):
+        stays = there[getattr(goes, same)]
+        if getattr(goes, name) and not getattr(stays, name):
+            model.objects.filter(pk=stays.pk).update(**{name: getattr(goes, name)})
+        emails = QueuedEmail.objects.filter(about_type=model._meta.label_lower, about_id=goes.pk)
+        emails.update(about_id=stays.pk)
 
 
 def _move_partners(duplicate, real):
