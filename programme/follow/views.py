@@ -12,6 +12,7 @@ from programme.follow.following import ask, confirm, stop
 from programme.follow.forms import FollowForm, subject_of
 from programme.follow.subjects import Subject
 from programme.models import Follow, Follower
+from signatories.reorganising import Refused
 
 MAILS_AN_HOUR = 5
 # A council of thousands may sit behind one address, so this stops machines only.
@@ -27,10 +28,17 @@ def follow(request):
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"]
         if within_limit("mail to follow", address, limit=MAILS_AN_HOUR):
-            ask(address, subject)
+            _ask(address, subject)
         request.session["asked_to_follow"] = {"address": address, "back": subject.path}
         return redirect("follow_sent")
     return render(request, "programme/follow/follow.html", {"form": form, "subject": subject})
+
+
+def _ask(address, subject):
+    try:
+        ask(address, subject)
+    except Refused as gone:  # it was merged into another one while the form was open
+        raise Http404 from gone
 
 
 @private_page
