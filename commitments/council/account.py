@@ -6,6 +6,7 @@ from django.utils import timezone
 from commitments.council.access import for_reporter
 from commitments.council.drafts import Kind
 from commitments.council.overview import Overview, page_of
+from programme import emails
 from programme.council import offers
 from programme.reuse import drafts as outputs
 from signatories.access import for_person
@@ -22,6 +23,7 @@ def account(request):
         "next": overview.next_action,
         "page_of": page_of,
         "page_of_offer": offers.page_of,
+        "offer_in_words": emails.in_words,
         "declaration": Declaration.objects.current(),
         "today": today,
     }

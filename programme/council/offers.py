@@ -53,14 +53,14 @@ def offered_by(person, model, on):
 
 def under_way(person, on):
     """What a Person began and hears of no decision yet, of every kind, changed last first: one query."""
-    columns = ("pk", "title", "status", "changed_at", "submitted_at", "message", "proposer_id")
+    columns = ("pk", "kind", "title", "status", "changed_at", "submitted_at", "message", "proposer_id")
     rows = _together(columns, lambda model: offered_by(person, model, on).filter(status__in=OPEN))
     return sorted(_made_of(rows, columns), key=lambda one: one.changed_at, reverse=True)
 
 
 def published_of(organisations):
     """What anyone may read of these organisations, of every kind, whoever wrote it, the newest first: one query."""
-    columns = ("pk", "title", "status", "published_at", "proposer_id")
+    columns = ("pk", "kind", "title", "status", "published_at", "proposer_id")
     rows = _together(columns, lambda model: model.objects.published().of_organisations(organisations))
     return _made_of(rows.order_by("-published_at", "called", "-pk")[:PUBLISHED_AT_MOST], columns)
 

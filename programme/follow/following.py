@@ -13,7 +13,6 @@ from localdigital import mail
 from localdigital.models import QueuedEmail
 from programme import emails
 from programme.models import Follow, Follower
-from signatories.reorganising import hold
 
 CONFIRMED_WITHIN = timedelta(days=7)
 ERASED = "(erased: its reader does not follow this any more)"
@@ -21,13 +20,8 @@ ERASED = "(erased: its reader does not follow this any more)"
 
 @transaction.atomic
 def ask(address, subject, *, now=None):
-    """Somebody typed this address to follow a Subject: ask its owner. Once more for who follows it already.
-
-    Raises Refused when the register does not have that organisation any more.
-    """
+    """Somebody typed this address to follow a Subject: ask its owner. Once more for who follows it already."""
     now = now or timezone.now()
-    if subject.organisation:
-        hold([subject.organisation])  # who merges it into another one waits
     follower = Follower.objects.get_or_create(email=address.strip().lower(), defaults={"asked_at": now})[0]
     follow, is_new = Follow.objects.get_or_create(follower=follower, **subject.keys, defaults={"made_at": now})
     if not is_new:

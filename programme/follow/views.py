@@ -12,7 +12,6 @@ from programme.follow.following import ask, confirm, stop
 from programme.follow.forms import FollowForm, subject_of
 from programme.follow.subjects import Subject
 from programme.models import Follow, Follower
-from signatories.reorganising import Refused
 
 MAILS_AN_HOUR = 5
 # A council of thousands may sit behind one address, so this stops machines only.
@@ -28,17 +27,10 @@ def follow(request):
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"]
         if within_limit("mail to follow", address, limit=MAILS_AN_HOUR):
-            _ask(address, subject)
+            ask(address, subject)
         request.session["asked_to_follow"] = {"address": address, "back": subject.path}
         return redirect("follow_sent")
     return render(request, "programme/follow/follow.html", {"form": form, "subject": subject})
-
-
-def _ask(address, subject):
-    try:
-        ask(address, subject)
-    except Refused as gone:  # it was merged into another one while the form was open
-        raise Http404 from gone
 
 
 @private_page

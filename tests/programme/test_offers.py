@@ -63,12 +63,13 @@ def test_only_what_its_officer_is_asked_can_be_changed_from_the_check_page(clien
 
 
 def test_the_account_lists_what_its_organisations_published_whoever_wrote_it(client, officer):
-    study = make_case_study("Drains", "Trumpton", proposer=officer)
+    study = make_case_study("Drains", "Trumpton", proposer=officer, kind="business-case")
     output = make_output("Pattern", "Trumpton", proposer=make_person("Mrs Honeyman"))
     make_event("Biscuits", "Chigley")
     page = client.get("/account/").text
     assert f'href="/account/offers/case-study/{study.pk}/sent/"' in page
     assert f'href="{output.get_absolute_url()}"' in page
+    assert "Business case, published on" in page
     assert "Biscuits" not in page
 
 
