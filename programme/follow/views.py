@@ -1,5 +1,7 @@
 """Following by email: asking, confirming, and the page from which each email lets its reader stop."""
 
+from datetime import timedelta
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +14,10 @@ from programme.follow.following import ask, confirm, stop
 from programme.follow.forms import FollowForm, subject_of
 from programme.follow.subjects import Subject
 from programme.models import Follow, Follower
+from signatories.reorganising import Refused
 
-MAILS_AN_HOUR = 5
+DAY = timedelta(days=1)
+MAILS_A_DAY = 5
 # A council of thousands may sit behind one address, so this stops machines only.
 FORMS_AN_HOUR_FROM_A_NETWORK = 200
 
@@ -26,18 +30,28 @@ def follow(request):
     form = FollowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"]
-        if within_limit("mail to follow", address, limit=MAILS_AN_HOUR):
-            ask(address, subject)
+        if within_limit("mail to follow", address, limit=MAILS_A_DAY, per=DAY):
+            _ask(address, subject)
         request.session["asked_to_follow"] = {"address": address, "back": subject.path}
         return redirect("follow_sent")
     return render(request, "programme/follow/follow.html", {"form": form, "subject": subject})
 
 
+def _ask(address, subject):
+    try:
+        ask(address, subject)
+    except Refused as gone:  # it was merged into another one while the form was open
+        raise Http404 from gone
+
+
 @private_page
 def sent(request):
-    """Check your email."""
+    """Check your email. The address is shown once: who stops later is not remembered by a browser's session either."""
     asked = request.session.get("asked_to_follow")
-    return render(request, "programme/follow/sent.html", asked) if asked else redirect("follow")
+    if not asked:
+        return redirect("follow")
+    request.session["asked_to_follow"] = asked | {"address": ""}
+    return render(request, "programme/follow/sent.html", asked)
 
 
 @private_page

@@ -4,13 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localdigital import links, mail
-from localdigital.models import AuditEvent, QueuedEmail
+from localdigital.models import AuditEvent, QueuedEmail, RateLimit
 from programme.follow.following import ERASED, ask, forget_unconfirmed
 from programme.follow.subjects import EVERYTHING, Subject
 from programme.models import Follow, Follower
@@ -82,10 +83,26 @@ def test_the_answer_is_the_same_whatever_is_known_of_the_address():
     assert answers[0] == answers[1]
 
 
-def test_one_address_is_asked_five_times_an_hour_and_the_answer_stays_the_same(client):
+def test_what_somebody_follows_already_is_not_asked_again(client):
+    make_follower()
+    assert ask_to_follow(client).url == "/follow/sent/"
+    assert not QueuedEmail.objects.exists()
+
+
+def test_the_address_is_shown_once_and_does_not_stay_in_the_session(client):
+    sent = ask_to_follow(client)
+    assert READER in text_of(client.get(sent.url))
+    again = text_of(client.get(sent.url))
+    assert "Check your email" in again
+    assert READER not in again
+    assert READER not in str(dict(client.session))
+
+
+def test_one_address_is_asked_five_times_a_day_and_the_answer_stays_the_same(client):
     make_principles()
     for slug in ("people", "plumbing", "sharing", "leadership", "openness"):
         ask_to_follow(client, f"?principle={slug}")
+    RateLimit.objects.update(ends_at=F("ends_at") - timedelta(hours=23))
     last = ask_to_follow(client)
     assert last.url == "/follow/sent/"
     assert QueuedEmail.objects.count() == Follow.objects.count() == 5
@@ -95,6 +112,7 @@ def test_one_address_is_asked_five_times_an_hour_and_the_answer_stays_the_same(c
     ("typed", "error"),
     [
         ("", "Enter your email address"),
+        ("ſ@example.com", "Enter an email address in the correct format"),
         ("me", "Enter an email address in the correct format"),
         (f"{'x' * 250}@example.com", "Email address must be 254 characters or fewer"),
     ],
