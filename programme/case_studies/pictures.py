@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 # What it must be to be looked at, and what is made of it
 LARGEST_FILE = 10_000_000
 MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 30_000
 LONGER_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
+TOO_MANY_PIXELS = "The selected image must have 50 million pixels or fewer. Make it smaller and select it again"
+TOO_LONG = "The selected image must be 30,000 pixels or fewer on each side. Make it smaller and select it again"
 # A photo that came as PNG is many times larger than it need be.
 LARGEST_PNG = 1_000_000
 TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
@@ -60,10 +63,15 @@ def _read(file):
     """The image as it is meant to be seen, of a size that pages need."""
     try:
         image = Image.open(file, formats=FORMATS)
-    except Exception as error:
+    except UnidentifiedImageError as error:
         raise Refused("The selected file must be a JPG, PNG or WebP") from error
-    if image.width * image.height > MOST_PIXELS:  # before anything of it is decoded
-        raise Refused("The selected image must have 50 million pixels or fewer. Make it smaller and select it again")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused(TOO_MANY_PIXELS) from error
+    # Before anything of it is decoded
+    if image.width * image.height > MOST_PIXELS:
+        raise Refused(TOO_MANY_PIXELS)
+    if max(image.size) > LONGEST_SIDE:  # each of so many lines takes its time
+        raise Refused(TOO_LONG)
     # Phones keep a second picture in a JPEG: only the others move.
     if image.format in ("PNG", "WEBP") and getattr(image, "is_animated", False):
         raise Refused("The selected image must not be animated")
@@ -85,22 +93,35 @@ def _in_eight_bits(image):
 def _turned(seen, image):
     """As the camera was held, with an alpha channel only where something shows through."""
     seen.info = {}
-    seen.getexif()[0x0112] = image.getexif().get(0x0112, 1)
+    seen.getexif()[0x0112] = _way_up(image)
     turned = ImageOps.exif_transpose(seen)
-    if turned.mode == "RGBA" and turned.getextrema()[3][0] == 255:
-        turned = turned.convert("RGB")
+    if turned.mode == "RGBA":
+        # By way of RGBa, which keeps no colour where nothing of it can be seen
+        turned = turned.convert("RGB" if turned.getextrema()[3][0] == 255 else "RGBa")
+    if turned.mode == "RGBa":
+        turned = turned.convert("RGBA")
     was_png = image.format == "PNG"
     # A new image: whatever else came with the file stays behind.
     clean = Image.frombytes(turned.mode, turned.size, turned.tobytes())
     return clean, was_png
 
 
+def _way_up(image):
+    """How the camera was held, as the file says; upright where what it says is broken."""
+    try:
+        return image.getexif().get(0x0112, 1)
+    except Exception:  # as many ways to be broken as there are cameras
+        return 1
+
+
 def _written(made):
     image, was_png = made
     if image.mode == "RGBA" or was_png:
         content = _saved(image, "PNG", optimize=True)
-        if image.mode == "RGBA" or len(content) <= LARGEST_PNG:
+        if len(content) <= LARGEST_PNG:
             return Remade(content, PNG, *image.size)
+    if image.mode == "RGBA":  # on white, as pages show it
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
     return Remade(_saved(image, "JPEG", quality=85, optimize=True, progressive=True), JPEG, *image.size)
 
 
