@@ -17,6 +17,11 @@ MONTHS = {
 PARTS = ("day", "month", "year")
 # Text that turns the reading direction round, by which one name can be made to look like another.
 DIRECTION_MARKS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters that show nothing, though Unicode does not say so: fillers of Hangul, an empty Braille cell, joiners, and
+# what chooses the look of the letter before
+SHOW_NOTHING = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0"} | {
+    chr(number) for number in range(0xFE00, 0xFE10)
+}
 # An email address, wherever it stands in a text
 AN_ADDRESS = re.compile(r"[\w.+'’-]@\w[\w-]*\.\w")
 # Django's own words for what is wrong, and ours.
@@ -38,7 +43,12 @@ PLAINER_ERRORS = [
 
 
 def tidy(text, *, lines=True):
-    """What somebody typed, without characters that cannot be seen or stored; `lines` keeps line breaks."""
+    """What somebody typed, without characters that cannot be seen or stored; `lines` keeps line breaks.
+
+    Nothing at all where the whole of it cannot be seen.
+    """
+    if is_blank(text):
+        return ""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     if not lines:
         text = text.replace("\n", " ")
@@ -46,6 +56,14 @@ def tidy(text, *, lines=True):
         letter
         for letter in text
         if letter in "\n\t" or not (unicodedata.category(letter) in ("Cc", "Cs") or letter in DIRECTION_MARKS)
+    )
+
+
+def is_blank(text):
+    """Whether nothing of a text can be seen."""
+    return all(
+        letter.isspace() or letter in SHOW_NOTHING or unicodedata.category(letter) in ("Cc", "Cf", "Cs")
+        for letter in text
     )
 
 
@@ -125,11 +143,20 @@ class QuestionForm(forms.Form):
 
 
 class AddressField(forms.EmailField):
-    """An email address, in lower case before it is checked: some letters become two."""
+    """An email address, in lower case before it is checked: some letters become two.
+
+    Letters beyond ASCII are refused: one of them may be another address in the eyes of a mail server.
+    """
 
     def to_python(self, value):
         """What was typed, as addresses are kept."""
         return super().to_python(value).lower()
+
+    def run_validators(self, value):
+        """Whether it can be one."""
+        if not value.isascii():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        super().run_validators(value)
 
 
 class DateParts(forms.Widget):

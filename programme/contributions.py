@@ -44,7 +44,7 @@ def send_in(thing, *, by, now=None):
     # Held and read anew: it may be being changed in another window.
     thing.hold(now)
     thing.refresh_from_db()
-    _check(thing)
+    _check(thing, now)
     if publishes_at_once(thing, by, timezone.localdate(now)):
         _make_public(thing, "publish_at_once", by, now, submitted_at=now)
         return True
@@ -71,7 +71,7 @@ def publish(thing, *, by, note="", seen=None, now=None):
     """Put what was sent in where everybody can read it. Raises MoveRefused and Unfinished."""
     now = now or timezone.now()
     _check_as_read(thing, "publish", seen)
-    _check(thing)
+    _check(thing, now)
     drafts = emails.published(thing, note)
     _make_public(thing, "publish", by, now, note=note)
     mail.queue_all(drafts, about=thing, now=now)
@@ -84,7 +84,7 @@ def publish_own(thing, *, by, seen=None, now=None):
         raise MoveRefused("publish_at_once", thing)
     now = now or timezone.now()
     _check_as_read(thing, "publish_at_once", seen)
-    _check(thing)
+    _check(thing, now)
     _make_public(thing, "publish_at_once", by, now)
 
 
@@ -148,11 +148,11 @@ def kind_of(thing):
     return thing._meta.verbose_name.replace(" ", "_")
 
 
-def _check(thing):
+def _check(thing, now):
     if getattr(thing, "deliverable_id", None):
         # Two outputs of one deliverable take turns, so that the second is told of the first
         Deliverable.objects.select_for_update().get(pk=thing.deliverable_id)
-    if missing := list(what_is_missing(thing)):
+    if missing := list(what_is_missing(thing, now)):
         raise Unfinished(missing)
 
 

@@ -1,13 +1,23 @@
 """What something that is offered still lacks before it can be sent in or published, a sentence each."""
 
+from django.utils import timezone
+
+from localdigital.forms import is_blank
 from programme.models import CaseStudy, Event, Output
 
 
-def what_is_missing(thing):
-    """The sentences, in the order of its pages; none when it is complete."""
-    if not thing.title.strip():
+def what_is_missing(thing, now=None):
+    """The sentences, in the order of its pages; none when it is complete at that moment."""
+    if is_blank(thing.title):
         yield "Enter a title"
     yield from LACKS[type(thing)](thing)
+    if isinstance(thing, Event) and _is_late(thing, now or timezone.now()):
+        yield "Change the date: it is over"
+
+
+def _is_late(event, now):
+    """Whether a council would send in what is over; the delivery team may tell of its own, and of what waited long."""
+    return event.proposer_id is not None and event.is_editable and event.ends_at <= now
 
 
 def _case_study(study):
@@ -19,7 +29,7 @@ def _case_study(study):
         "result": "Enter what you expect to come of it" if is_plan else "Enter what came of it",
     }
     for name, sentence in texts.items():
-        if not getattr(study, name).strip():
+        if is_blank(getattr(study, name)):
             yield sentence
     if is_plan and not study.figures.exists():
         yield "Add at least one cost or saving: a business case needs figures"
@@ -28,7 +38,7 @@ def _case_study(study):
 def _output(output):
     if not output.kind:
         yield "Select what kind of output it is"
-    if not output.description.strip():
+    if is_blank(output.description):
         yield "Enter what it is and how others can use it"
     if not output.url:
         yield "Enter a web address"
@@ -42,7 +52,7 @@ def _output(output):
 
 
 def _event(event):
-    if not event.description.strip():
+    if is_blank(event.description):
         yield "Enter what it is about"
 
 

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from localdigital.caching import public_page
+from localdigital.forms import tidy
 from localdigital.govuk import writing
 from programme.models import Event, Topic
 from programme.models.contribution import Status
@@ -80,10 +81,14 @@ def _entry(event):
     entry.add("dtstart", _moment(event.starts_at))
     if event.ends_at > event.starts_at:  # the end must be later, where it is said
         entry.add("dtend", _moment(event.ends_at))
-    entry.add("summary", f"Cancelled: {event.title}" if event.cancelled_at else event.title)
-    entry.add("description", "\n\n".join(_about(event, address)))
-    entry.add("location", ", ".join(filter(None, [_on_one_line(event.place), "Online" if event.is_online else ""])))
-    entry.add("categories", [event.get_kind_display(), *(topic.title for topic in event.topics.all())])
+    # Tidied, since a calendar holds no control characters (RFC 5545, 3.1)
+    title = tidy(event.title, lines=False)
+    entry.add("summary", f"Cancelled: {title}" if event.cancelled_at else title)
+    entry.add("description", tidy("\n\n".join(_about(event, address))))
+    place = _on_one_line(tidy(event.place))
+    entry.add("location", ", ".join(filter(None, [place, "Online" if event.is_online else ""])))
+    topics = [tidy(topic.title, lines=False) for topic in event.topics.all()]
+    entry.add("categories", [event.get_kind_display(), *topics])
     entry.add("status", "CANCELLED" if event.cancelled_at else "CONFIRMED")
     entry.add("url", address)
     entry.add("organizer", _publisher())

@@ -24,6 +24,7 @@ from signatories.signup.forms import lines
 
 MOST_PARTNERS = 30
 MOST_CANDIDATES = 8
+YEARS_AHEAD = 5
 LAUNCHED_ON = dt.date(2018, 7, 4)
 NEVER, UNSURE, NOBODY, ALL = "none", "unsure", "none", "all"
 
@@ -220,10 +221,13 @@ class ApplicationForm(QuestionForm):
             raise ValidationError(f"{listed(unknown)} {are} not in the register. {what_to_do}")
 
     def clean_on(self):
-        """A date since there is a Declaration."""
+        """A date since there is a Declaration, and of which something may be known."""
         on = self.cleaned_data["on"]
         if on and on < LAUNCHED_ON:
             raise ValidationError(f"Date must be on or after {date(LAUNCHED_ON)}, when the Declaration was launched")
+        last = dt.date(self.today.year + YEARS_AHEAD, 12, 31)
+        if on and on > last:
+            raise ValidationError(f"Date must be on or before {date(last)}")
         return on
 
     def clean(self):

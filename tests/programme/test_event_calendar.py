@@ -116,3 +116,12 @@ def test_an_event_without_a_length_says_no_end(client):
     event = make_event()
     Event.objects.update(ends_at=event.starts_at)
     assert "dtend" not in one_entry(client, event)
+
+
+def test_characters_that_no_calendar_holds_are_left_out(client):
+    strange = "Ab\x0bc\x01 \u202edef"
+    event = make_event(strange, topics=[make_topic(strange)], description=strange, place=strange, audience=strange)
+    assert not set(client.get(f"/events/{event.pk}/event.ics").content) & {0x01, 0x0B}
+    entry = one_entry(client, event)
+    assert str(entry["summary"]) == "Abc def"
+    assert "\u202e" not in entry.to_ical().decode()

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from commitments.models import Status
 from localdigital.models import AuditEvent, RegisterVersion
 from programme import contributions
+from programme.missing import what_is_missing
 from programme.models import CaseStudy
 from signatories import forgetting, people
 from signatories.about_person import found_about
@@ -157,3 +159,24 @@ def test_a_proposed_organisation_that_something_names_stays_when_its_sign_up_is_
     name_it("Drains", proposed)
     submission.delete_draft(make_signature("Trumpton", status=Signed.DRAFT, preparer=officer), by=officer)
     assert Organisation.objects.filter(pk=proposed.pk).exists()
+
+
+def test_an_event_that_is_over_is_not_sent_in_but_the_team_may_publish_it(client, officer, moderator):
+    over = timezone.now() - timedelta(days=3)
+    event = make_event("Drains", "Trumpton", status=Status.DRAFT, proposer=officer, starts_at=over)
+    assert "it is over" in text_of(client.post(f"/account/offers/event/{event.pk}/check/", follow=True))
+    event.refresh_from_db()
+    assert event.status == Status.DRAFT
+    waited = make_event("Sinks", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer, starts_at=over)
+    contributions.publish(waited, by=moderator)
+    contributions.publish_own(make_event("Pipes", status=Status.DRAFT, starts_at=over), by=moderator)
+    assert type(event).objects.published().count() == 2
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164", "\u2800", "\u00ad", "\ufeff", "\u200e \ufe0f"])
+def test_what_cannot_be_seen_is_no_answer(client, officer, unseen):
+    study = make_case_study("Drains", "Trumpton", status=Status.DRAFT, proposer=officer)
+    client.post(f"/account/case-studies/{study.pk}/about/", {"kind": "case-study", "title": unseen, "summary": unseen})
+    study.refresh_from_db()
+    assert study.title == "Drains"
+    assert list(what_is_missing(make_case_study(unseen, result=unseen))) == ["Enter a title", "Enter what came of it"]
