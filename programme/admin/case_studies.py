@@ -34,7 +34,6 @@ class CaseStudyAdmin(OfferAdmin):
     list_display = ["title_or_none", "kind", "whose", "sent_in", "waiting", "status"]
     form = CaseStudyForm
     fields = CaseStudyForm.Meta.fields
-    filter_horizontal = ["principles", "topics"]
     autocomplete_fields = ["organisations", "commitment", "project"]
     inlines = [FigureInline, LinkInline, PictureInline]
     told_without_rows = (Picture,)

@@ -24,5 +24,4 @@ class EventAdmin(OfferAdmin):
     list_display = ["title_or_none", "kind", "starts_at", "whose", "sent_in", "waiting", "status"]
     form = EventForm
     fields = EventForm.Meta.fields
-    filter_horizontal = ["topics"]
     inlines = [MaterialInline]

@@ -14,6 +14,7 @@ from programme.events.forms import EventForm as AskedOfEvents
 from programme.events.forms import TimeField
 from programme.events.times import moment
 from programme.models import CaseStudy, Event, Figure, Material, Output, ReusableLink
+from programme.topics import hold
 
 OF_THE_TEAM = "Leave it empty for what the delivery team offers itself."
 COMMON = {
@@ -45,7 +46,23 @@ def long_texts(**rows):
     return {name: forms.Textarea(attrs={"rows": number, "class": "vLargeTextField"}) for name, number in rows.items()}
 
 
-class CaseStudyForm(forms.ModelForm):
+class WithTopics(forms.ModelForm):
+    """Something about topics, which nobody deletes while it is saved: the admin does both in one transaction."""
+
+    def clean_topics(self):
+        """Those that were chosen, if all of them are there still."""
+        chosen = self.cleaned_data["topics"]
+        if len(hold(one.pk for one in chosen)) < len(chosen):
+            raise ValidationError("Select topics from the list")
+        return chosen
+
+
+def ticked(*names):
+    """Boxes to tick, in columns."""
+    return {name: forms.CheckboxSelectMultiple(attrs={"class": "app-columns"}) for name in names}
+
+
+class CaseStudyForm(WithTopics):
     """A case study or business case."""
 
     class Meta:
@@ -54,7 +71,9 @@ class CaseStudyForm(forms.ModelForm):
             "kind", "title", "summary", "organisations", "problem", "done", "result", "could_be_better", "reusable",
             "principles", "topics", "commitment", "project",
         ]  # fmt: skip
-        widgets = long_texts(summary=3, problem=8, done=8, result=8, could_be_better=6, reusable=6)
+        widgets = long_texts(summary=3, problem=8, done=8, result=8, could_be_better=6, reusable=6) | ticked(
+            "principles", "topics"
+        )
         said = as_asked(
             asked_of_officers.AboutForm,
             asked_of_officers.StoryForm,
@@ -88,7 +107,7 @@ class LinkForm(forms.ModelForm):
         labels, help_texts = said["labels"], said["help_texts"]
 
 
-class OutputForm(forms.ModelForm):
+class OutputForm(WithTopics):
     """Something that others can use."""
 
     url = web_address("Where anyone can open it")
@@ -99,7 +118,7 @@ class OutputForm(forms.ModelForm):
             "title", "kind", "description", "url", "licence", "organisations", "topics", "commitment", "project",
             "case_study",
         ]  # fmt: skip
-        widgets = long_texts(description=6)
+        widgets = long_texts(description=6) | ticked("topics")
         said = as_asked(AskedOfOutputs, labels={"case_study": "The case study that tells of it"})
         labels, help_texts = said["labels"], said["help_texts"]
 
@@ -148,7 +167,7 @@ class MaterialForm(forms.ModelForm):
         help_texts = {"title": "For example, Slides of the first talk", "position": "The lowest comes first."}
 
 
-class EventForm(forms.ModelForm):
+class EventForm(WithTopics):
     """An event."""
 
     starts_at = MomentField(label="Starts", called="start time", help_text="UK time, like 10am or 14:30")
@@ -161,10 +180,14 @@ class EventForm(forms.ModelForm):
             "title", "kind", "description", "audience", "starts_at", "ends_at", "is_online", "place", "booking_url",
             "organisations", "topics", "outcome",
         ]  # fmt: skip
-        widgets = long_texts(description=8, outcome=6)
+        widgets = long_texts(description=8, outcome=6) | ticked("topics")
         said = as_asked(
             AskedOfEvents,
-            labels={"is_online": "People can take part online", "outcome": "What came of it"},
+            labels={
+                "organisations": "Which organisations hold it?",
+                "is_online": "People can take part online",
+                "outcome": "What came of it",
+            },
             hints={"outcome": "For a past event, when there is something to tell."},
         )
         labels, help_texts = said["labels"], said["help_texts"]

@@ -16,6 +16,7 @@ from localdigital.edit_history import KeepsHistory, keep_as_it_was, rows_changed
 from localdigital.models import AuditEvent
 from localdigital.waiting import AgeFilter
 from programme import contributions
+from signatories.admin.choosing import without_side_doors
 from signatories.admin.deciding import address_of
 from signatories.admin.queueing import NAMES_IN_A_ROW, Reviewed
 from signatories.models import MoveRefused
@@ -170,6 +171,9 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
         except MoveRefused as refused:
             messages.error(request, f"It is {refused.signature.get_status_display().lower()} now. Nothing was saved.")
             return redirect(address_of(found))
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def render_change_form(self, request, context, *args, **kwargs):
         """One button: what is saved is read next."""

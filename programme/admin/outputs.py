@@ -16,5 +16,4 @@ class OutputAdmin(OfferAdmin):
     list_display = ["title_or_none", "kind", "whose", "sent_in", "waiting", "status"]
     form = OutputForm
     fields = OutputForm.Meta.fields
-    filter_horizontal = ["topics"]
     autocomplete_fields = ["organisations", "commitment", "project", "case_study"]
