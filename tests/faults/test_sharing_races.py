@@ -60,6 +60,17 @@ def test_a_topic_goes_or_is_chosen_and_never_both(at_once, attempt, kind):
     assert Topic.objects.count() == through.count()
 
 
+def test_the_team_deletes_a_topic_while_an_editor_chooses_it(at_once, attempt, admin_client):
+    topic, user = make_topic(), make_user("second")
+    about = {"title": "T", "url": "https://example.gov.uk/", "kind": "code", "licence": "ogl-3", "topics": topic.pk}
+    [page, deleted] = at_once(
+        lambda: admin_client.post("/admin/programme/output/add/", about),
+        lambda: topics.delete(fresh(topic), by=user),
+    )
+    only([page, deleted], topics.InUse)
+    assert Output.objects.count() == Topic.objects.count() == (1 if page.status_code == 302 else 0)
+
+
 def test_two_moderators_delete_a_topic_once(at_once, attempt):
     topic, users = make_topic(), [make_user("first"), make_user("second")]
     only(at_once(*[lambda user=user: topics.delete(topic, by=user) for user in users]))
