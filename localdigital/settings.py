@@ -256,7 +256,7 @@ PERMISSIONS_POLICY = {
     )
 }  # fmt: skip
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_NUMBER_FILES = 10  # as many as the images of a case study, which the team may add at once
 FILE_UPLOAD_HANDLERS = [
     "localdigital.uploads.Ceiling",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
