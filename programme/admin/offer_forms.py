@@ -5,7 +5,7 @@ import datetime as dt
 import re
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime, AdminTimeWidget, AdminURLFieldWidget
+from django.contrib.admin.widgets import AdminSplitDateTime, AdminURLFieldWidget, BaseAdminTimeWidget
 from django.core.exceptions import ValidationError
 
 from programme.council import case_study_forms as asked_of_officers
@@ -142,7 +142,7 @@ class MomentField(forms.SplitDateTimeField):
 
     def __init__(self, *, label, called, **kwargs):
         widget = AdminSplitDateTime()
-        widget.widgets[1] = AdminTimeWidget(format="%H:%M")
+        widget.widgets[1] = BaseAdminTimeWidget(format="%H:%M")
         for box, what in zip(widget.widgets, ("date", "time"), strict=True):
             box.attrs["aria-label"] = f"{label}: {what}"  # Django gives them no label of their own
         errors = {"required": f"Enter the date and the {called}"}
