@@ -189,7 +189,9 @@ class RoundRule(models.Model):
             models.UniqueConstraint(name="a_round_has_a_rule_of_a_kind_once", fields=["round", "kind"]),
             models.CheckConstraint(
                 name="a_rule_that_counts_has_a_number",
-                condition=Q(kind__in=NUMBERED, number__gte=1) | (~Q(kind__in=NUMBERED) & Q(number=None)),
+                # isnull is said too: a condition that is neither true nor false would be let through
+                condition=Q(kind__in=NUMBERED, number__isnull=False, number__gte=1)
+                | (~Q(kind__in=NUMBERED) & Q(number=None)),
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commitments.models import (
     Adoption,
+    Approach,
     Commitment,
     Import,
     ImportName,
@@ -163,3 +164,11 @@ def test_an_import_is_confirmed_before_it_is_written_and_has_a_row_and_a_name_on
     ImportName.objects.create(source=source, written="Rotherham MBC", folded="rotherham mbc", row=2)
     with refused("an_import_asks_of_a_name_once|source_id, .*folded"):
         ImportName.objects.create(source=source, written="ROTHERHAM MBC", folded="rotherham mbc", row=3)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_an_approach_is_to_the_people_of_one_thing(both):
+    trumpton = make_organisation("Trumpton")
+    whom = {"commitment": make_promise(), "organisation": trumpton} if both else {}
+    with refused("an_approach_is_to_the_people_of_one_thing"):
+        Approach.objects.create(person=make_person(), **whom)
