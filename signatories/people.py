@@ -20,10 +20,11 @@ def give_access(organisation, person, *, by, now=None):
 
 
 @transaction.atomic
-def give_each_access(pairs, *, by, now=None):
+def give_each_access(pairs, *, by, now=None, is_told=False):
     """Let people report for organisations, given as pairs. Returns the accesses that are new.
 
     Updates can be expected of an organisation's commitments from the day on which the first of its people had access.
+    `is_told` where the caller says itself that public pages change.
     """
     now = now or timezone.now()
     ids = {(organisation.pk, person.pk) for organisation, person in pairs}
@@ -38,7 +39,7 @@ def give_each_access(pairs, *, by, now=None):
     # Published ones, whatever became of their document: it may be restored.
     theirs = Commitment.objects.of_organisations([one.organisation_id for one in new]).published()
     theirs.filter(asked_on=None).update(asked_on=timezone.localdate(now))
-    if new:  # a public page says who can be written to
+    if new and not is_told:  # a public page says who can be written to
         RegisterVersion.bump(now)
     return new
 
@@ -127,7 +128,7 @@ def give_access_to_the_people_of(signature, signatories, *, by, now):
     if preparer and preparer not in [one.signer for one in signatories]:
         own = [one for one in signatories if any(domain.holds(preparer.email) for domain in _domains(one))]
         pairs += [(one.organisation, preparer) for one in own or signatories[:1]]
-    give_each_access(pairs, by=by, now=now)
+    give_each_access(pairs, by=by, now=now, is_told=True)  # publishing says so
 
 
 def _ids(access):

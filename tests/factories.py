@@ -2,8 +2,12 @@
 
 import itertools
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.utils import timezone
 from django.utils.text import slugify
 from simple_history.utils import bulk_create_with_history
@@ -221,3 +225,10 @@ def make_update(commitment, *, status=Sent.PUBLISHED, delivered=(), evidence=(),
     if status == Sent.PUBLISHED:
         follow(commitment, now)
     return update
+
+
+def make_first_reasons():
+    """The team's reasons as migrations write them: tests with real commits empty the database after them, of these
+    too."""
+    for name in ("0005_first_reasons", "0007_reasons_for_offers"):
+        import_module(f"localdigital.migrations.{name}").add(apps, SimpleNamespace(connection=connection))

@@ -71,7 +71,8 @@ def load(now=None):
     if fort is None or captain is None:
         return len(TEAMS)
     for one in OFFICERS:
-        event = drafts.begin(_answers(one, now), organisations=[fort], topics=topics, by=captain, now=now)
+        chosen = [topic.pk for topic in topics]
+        event = drafts.begin(_answers(one, now), organisations=[fort], topics=chosen, by=captain, now=now)
         contributions.send_in(event, by=captain, now=now)
         if not one.get("waits"):
             contributions.publish(event, by=None, now=now)

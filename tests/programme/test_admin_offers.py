@@ -13,7 +13,7 @@ from commitments.models import Status
 from localdigital.models import AuditEvent, Look, QueuedEmail, Reason, RegisterVersion
 from localdigital.roles import EDITOR, MODERATOR
 from programme.models import CaseStudy, Event
-from tests.factories import make_access, make_person
+from tests.factories import make_access, make_first_reasons, make_person
 from tests.pages import text_of
 from tests.programme.factories import make_case_study, make_event, make_output, make_picture
 
@@ -166,6 +166,7 @@ def test_a_moderator_cancels_an_event_that_is_to_come_and_its_page_says_so(admin
 
 
 def test_what_is_offered_is_returned_for_reasons_of_its_own(admin_client, as_role, officer):
+    make_first_reasons()
     as_role(MODERATOR)
     study = make_case_study("Drains", "Trumpton", status=Status.AWAITING_REVIEW, proposer=officer)
     page = text_of(admin_client.get(f"/admin/programme/casestudy/{study.pk}/change/"))
