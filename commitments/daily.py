@@ -44,7 +44,7 @@ def run_daily(now):
 def begun(kind, now, since):
     """What somebody began and nobody changed since then, and whether its deletion was announced."""
     announcements = AuditEvent.objects.filter(
-        kind=_event(kind, "announce_deletion"),
+        kind=AuditEvent.kind_of(kind, "announce_deletion"),
         object_type=kind._meta.label_lower,
         object_id=OuterRef("pk"),
         at__gte=OuterRef("changed_at"),
@@ -95,7 +95,7 @@ def announce_each(things, letter, now):
 def _announce(thing, letter, now):
     if not _still_untouched(thing):
         return 0
-    event = _event(thing, "announce_deletion")
+    event = AuditEvent.kind_of(thing, "announce_deletion")
     if AuditEvent.objects.about(thing).filter(kind=event, at__gte=thing.changed_at).exists():
         return 0  # cron and a serving process came at the same moment
     AuditEvent.record(event, thing, by=None, at=now)
@@ -118,7 +118,7 @@ def delete_each(things, now):
 def _delete(thing, now):
     if not _still_untouched(thing):
         return 0
-    AuditEvent.record(_event(thing, "delete_untouched"), thing, by=None, at=now, from_status=thing.status)
+    AuditEvent.record(AuditEvent.kind_of(thing, "delete_untouched"), thing, by=None, at=now, from_status=thing.status)
     thing.delete()
     return 1
 
@@ -127,7 +127,3 @@ def _still_untouched(thing):
     """Whether nobody changed it since it was read; until the transaction ends nobody can."""
     as_read = type(thing).objects.filter(pk=thing.pk, status=thing.status, changed_at=thing.changed_at)
     return as_read.update(changed_at=thing.changed_at) == 1
-
-
-def _event(kind, verb):
-    return f"{kind._meta.verbose_name.replace(' ', '_')}.{verb}"

@@ -17,7 +17,7 @@ COMMITMENTS_AT_A_TIME = 200
 
 def named_for(person, commitment_id, on):
     """The partners in a standing commitment that are organisations of this Person's: what they may answer for."""
-    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    mine = Access.objects.organisations_of(person, on)
     standing = Commitment.objects.standing().filter(pk=commitment_id)
     named = Partner.objects.filter(organisation__in=mine, commitment__in=standing)
     return list(named.select_related("organisation", "commitment"))
@@ -25,7 +25,7 @@ def named_for(person, commitment_id, on):
 
 def naming(person, on):
     """The partners in standing commitments that are organisations of this Person's, answered for or not."""
-    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    mine = Access.objects.organisations_of(person, on)
     standing = Commitment.objects.standing()
     named = Partner.objects.filter(organisation__in=mine, commitment__in=standing)
     return named.select_related("organisation", "commitment__signature").order_by("commitment", "position")

@@ -33,7 +33,7 @@ def commitment_of(thing):
 
 def publishes_at_once(commitment, person, on):
     """Whether what this Person sends in is public at once: the delivery team trusts an organisation of theirs."""
-    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    mine = Access.objects.organisations_of(person, on)
     trusted = Organisation.objects.filter(pk__in=mine, publishes_at_once=True)
     return Commitment.objects.filter(pk=commitment.pk).of_organisations(trusted.values("pk")).exists()
 

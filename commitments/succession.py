@@ -27,10 +27,15 @@ def may_adopt(commitment, on):
     return sorted(heirs - set(owners), key=lambda one: (one.sort_name, one.pk))
 
 
+def reported_for_by(person, on):
+    """The organisations that this Person reports for on that date, by name, for a query."""
+    mine = Access.objects.organisations_of(person, on)
+    return Organisation.objects.filter(pk__in=mine).order_by("sort_name", "pk")
+
+
 def organisations_of(person, on):
-    """The organisations that this Person reports for on that date, by name."""
-    mine = Access.objects.in_force(on).filter(person=person)
-    return list(Organisation.objects.filter(pk__in=mine.values("organisation")).order_by("sort_name", "pk"))
+    """The same, read."""
+    return list(reported_for_by(person, on))
 
 
 def decides_alone(commitment, person, on):

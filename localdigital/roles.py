@@ -88,6 +88,10 @@ ROLES = {
 }
 
 
+# Those of the team who can sign in and then open nothing, for a query
+WITHOUT = {"is_active": True, "is_staff": True, "is_superuser": False, "groups": None}
+
+
 class RolesBackend(ModelBackend):
     """What a colleague may do is asked of their roles alone: nobody is allowed anything else."""
 
@@ -135,7 +139,7 @@ def say_who_has_none(verbosity=1, stdout=None, apps=every_app, **kwargs):
         users = apps.get_model("localdigital", "User").objects
     except LookupError:
         return
-    number = users.filter(is_active=True, is_staff=True, is_superuser=False, groups=None).count()
+    number = users.filter(**WITHOUT).count()
     if number and verbosity and stdout:
         stdout.write(
             f"  Without a role, and so able to open nothing: {number} of the delivery team. An administrator gives "

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from localdigital import links, mail, second_factor
 from localdigital.models import AuditEvent, User
-from localdigital.roles import ADMINISTRATOR, in_order
+from localdigital.roles import ADMINISTRATOR, WITHOUT, in_order
 
 PURPOSE = "team"
 DAYS = links.LIFETIMES[PURPOSE] // timedelta(days=1)
@@ -33,7 +33,7 @@ def administrators():
 
 def without_a_role():
     """Those who can sign in and then open nothing: they were in the team before there were roles, say."""
-    return User.objects.filter(is_active=True, is_staff=True, is_superuser=False, groups=None)
+    return User.objects.filter(**WITHOUT)
 
 
 @transaction.atomic

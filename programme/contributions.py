@@ -30,7 +30,7 @@ class Unfinished(Exception):
 
 def publishes_at_once(thing, person, on):
     """Whether what this Person offers is public at once: the team trusts an organisation of theirs that it is of."""
-    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    mine = Access.objects.organisations_of(person, on)
     return thing.organisations.filter(pk__in=mine, publishes_at_once=True).exists()
 
 
@@ -62,7 +62,7 @@ def recall(thing, *, by, now=None):
 def delete(thing, *, by, now=None):
     """Delete what was begun and is not sent in. Raises MoveRefused when it is."""
     thing.hold(now)
-    AuditEvent.record(f"{kind_of(thing)}.delete_draft", thing, by=by, at=now, from_status=thing.status)
+    AuditEvent.record(AuditEvent.kind_of(thing, "delete_draft"), thing, by=by, at=now, from_status=thing.status)
     thing.delete()
 
 
@@ -112,7 +112,7 @@ def remove(thing, *, by, note, seen=None, now=None):
 def correct(thing, *, by, fields, rows, now=None):
     """Note that the delivery team changed what it says, in the transaction that saves it: `fields` names what changed,
     `rows` tells of what stands below the form. Hold it before by `hold_for_correction`."""
-    AuditEvent.record(f"{kind_of(thing)}.change", thing, by=by, at=now, fields=fields, **rows)
+    AuditEvent.record(AuditEvent.kind_of(thing, "change"), thing, by=by, at=now, fields=fields, **rows)
     if thing.status == Status.PUBLISHED:
         _told_anew(thing, now)
 
@@ -120,7 +120,7 @@ def correct(thing, *, by, fields, rows, now=None):
 def pass_on(organisation, *, of, to, on):
     """Give a colleague what somebody who left has under way for an organisation, where they report for none of those
     that offer it any more. Call it in the transaction that ends their access."""
-    theirs = Access.objects.in_force(on).filter(person=of).values("organisation")
+    theirs = Access.objects.organisations_of(of, on)
     for kind in (CaseStudy, Output, Event):
         under_way = kind.objects.of_organisations([organisation]).filter(proposer=of, status__in=OPEN)
         still = kind.objects.of_organisations(theirs).values("pk")
@@ -141,11 +141,6 @@ def hold_for_correction(thing, *, now=None):
 def may_be_corrected(thing):
     """Whether the delivery team may change what it says: what is public, and what it began itself."""
     return thing.status == Status.PUBLISHED or (thing.proposer_id is None and thing.status == Status.DRAFT)
-
-
-def kind_of(thing):
-    """What the log calls that kind of thing: "case_study"."""
-    return thing._meta.verbose_name.replace(" ", "_")
 
 
 def _check(thing, now):

@@ -33,7 +33,7 @@ TOO_MANY = f"This declaration has {forms.MOST_COMMITMENTS} commitments already, 
 @for_person
 def add(request, reference):
     """Begin one more commitment of a document that an organisation of this Person signed; 404 for any other."""
-    mine = Access.objects.in_force(timezone.localdate()).filter(person=request.person).values("organisation")
+    mine = Access.objects.organisations_of(request.person, timezone.localdate())
     documents = Signature.objects.public().filter(signatories__organisation__in=mine, signatories__withdrawn_at=None)
     signature = documents.filter(reference=read_reference(reference)).first()
     if signature is None:

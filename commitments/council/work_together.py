@@ -81,7 +81,7 @@ def report(request, approach):
     """Report a message to the delivery team: for the people that it was sent to."""
     today = timezone.localdate()
     mine = Q(commitment__in=Commitment.objects.answered_for_by(request.person, today))
-    mine |= Q(organisation__in=Access.objects.in_force(today).filter(person=request.person).values("organisation"))
+    mine |= Q(organisation__in=Access.objects.organisations_of(request.person, today))
     sent_to = Approach.objects.filter(mine).select_related("commitment", "organisation")
     found = get_object_or_404(sent_to, pk=approach)
     if request.method == "POST":

@@ -89,7 +89,7 @@ class CommitmentQuerySet(SubmissionQuerySet):
 
     def answered_for_by(self, person, on):
         """Those on which this Person may report on that date: theirs by an organisation that answers for them."""
-        mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+        mine = Access.objects.organisations_of(person, on)
         return self.of_organisations(mine)
 
     def of_organisations(self, organisations):

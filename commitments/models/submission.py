@@ -106,10 +106,8 @@ class Submission(models.Model):
             raise MoveRefused(move, self._as_stored())
         for field, value in changes.items():
             setattr(self, field, value)
-        kind = self._meta.verbose_name.replace(" ", "_")
-        AuditEvent.record(
-            f"{kind}.{move}", self, by=by, at=now, from_status=before, to_status=after, note=note, **(details or {})
-        )
+        kind = AuditEvent.kind_of(self, move)
+        AuditEvent.record(kind, self, by=by, at=now, from_status=before, to_status=after, note=note, **(details or {}))
 
     def hold(self, now=None, **changes):
         """Keep everyone else from moving this until the transaction ends, and mark it as changed.

@@ -47,6 +47,11 @@ class AuditEvent(models.Model):
     def __str__(self):
         return f"{self.kind} {self.object_type} {self.object_id}"
 
+    @staticmethod
+    def kind_of(thing, verb):
+        """The kind of an event about such a thing (or about its model): "progress_update.publish"."""
+        return f"{thing._meta.verbose_name.replace(' ', '_')}.{verb}"
+
     @classmethod
     def record(cls, kind, thing, *, by, from_status="", to_status="", note="", at=None, **details):
         """Write down that `by` (a User, a Person, or None for the register itself) did `kind` to `thing`."""

@@ -184,7 +184,7 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
         obj._history_user = request.user
         if not change:
             obj.save()
-            AuditEvent.record(f"{contributions.kind_of(obj)}.add", obj, by=request.user)
+            AuditEvent.record(AuditEvent.kind_of(obj, "add"), obj, by=request.user)
             return
         contributions.hold_for_correction(obj)
         keep_as_it_was(obj)
@@ -213,7 +213,7 @@ class OfferAdmin(Reviewed, KeepsHistory, admin.ModelAdmin):
         return HttpResponseRedirect(address_of(obj))
 
     def delete_model(self, request, obj):
-        AuditEvent.record(f"{contributions.kind_of(obj)}.delete_draft", obj, by=request.user, from_status=obj.status)
+        AuditEvent.record(AuditEvent.kind_of(obj, "delete_draft"), obj, by=request.user, from_status=obj.status)
         super().delete_model(request, obj)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commitments.council.access import answered_for_by
+from commitments.succession import organisations_of, reported_for_by
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
 from programme.case_studies.showing import answer_with
@@ -16,7 +17,7 @@ from programme.council import case_study_forms as forms
 from programme.council.offers import for_offer, while_unfinished
 from programme.models import CaseStudy, Figure, Licence, Picture, ReusableLink, Topic
 from signatories.access import for_person_by_id
-from signatories.models import Access, Organisation, Principle
+from signatories.models import Principle
 
 # The pages in their order, as their addresses and `council_case_study_…` call them
 PAGES = ["about", "story", "figures", "lessons", "links", "subjects", "images"]
@@ -33,7 +34,7 @@ TOO_MANY_DRAFTS = f"You have begun {drafts.MOST_UNFINISHED} case studies. Delete
 @for_person_by_id
 def begin(request):
     """Which commitment it is about: a POST makes the draft, or finds the one that a first click made."""
-    mine = list(_reported_for(request.person))
+    mine = organisations_of(request.person, timezone.localdate())
     if not mine:
         return render(request, "account/case_study_nobody.html", status=403)
     commitments = list(answered_for_by(request.person).public().order_by("title", "pk"))
@@ -50,17 +51,11 @@ def begin(request):
     return render(request, "account/case_study_begin.html", page)
 
 
-def _reported_for(person):
-    """The organisations that a Person reports for today, by name."""
-    mine = Access.objects.in_force(timezone.localdate()).filter(person=person).values("organisation")
-    return Organisation.objects.filter(pk__in=mine).order_by("sort_name", "pk")
-
-
 @while_unfinished
 def about(request, study):
     """What it is, its title and summary, and whose it is."""
     offers = CaseStudy.organisations.through.objects.filter(casestudy=study, organisation=OuterRef("pk"))
-    own = list(_reported_for(request.person).annotate(is_chosen=Exists(offers)))
+    own = list(reported_for_by(request.person, timezone.localdate()).annotate(is_chosen=Exists(offers)))
     first = {"organisations": [one.pk for one in own if one.is_chosen]}
     form = forms.AboutForm(_sent(request), organisations=own, initial=first | _as_kept(study, forms.AboutForm))
     return _asked(request, study, "about", form, own=own)

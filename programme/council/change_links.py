@@ -42,4 +42,4 @@ def _could_be_of(thing, person, on):
         return len(choices_for(person, on, thing).organisations)
     if isinstance(thing, Event):
         return may_hold(person, on, thing).count()
-    return Access.objects.in_force(on).filter(person=person).values("organisation").distinct().count()
+    return Access.objects.organisations_of(person, on).distinct().count()

@@ -33,13 +33,9 @@ def begin(request):
     return render(request, "account/event.html", page)
 
 
-def edit(request, pk):
-    """Change an event that is not sent in."""
-    return _edit(request, "event", pk)
-
-
 @while_unfinished
-def _edit(request, event):
+def edit(request, event):
+    """Change an event that is not sent in."""
     now = timezone.now()
     about = Event.topics.through.objects.filter(event=event, topic=OuterRef("pk"))
     mine = list(drafts.may_hold(request.person, timezone.localdate(now), event))

@@ -23,7 +23,7 @@ from programme.missing import what_is_missing
 from programme.models import CaseStudy, Event, Output
 from programme.shown import parts_of
 from signatories.access import for_person_by_id
-from signatories.models import MoveRefused, Person
+from signatories.models import MoveRefused
 
 # By what their addresses call them
 KINDS = {"case-study": CaseStudy, "output": Output, "event": Event}
@@ -122,9 +122,8 @@ def check(request, thing):
         if not within_limit("send in", request.person.pk, limit=SENT_AN_HOUR):
             return too_many_requests(request)
         return _send_in(request, thing)
-    person = Person(pk=request.person.pk)
     page = _page(request, thing, list(what_is_missing(thing))) | {
-        "at_once": contributions.publishes_at_once(thing, person, timezone.localdate()),
+        "at_once": contributions.publishes_at_once(thing, request.person, timezone.localdate()),
     }
     return render(request, "account/offer_check.html", page)
 

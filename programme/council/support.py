@@ -10,7 +10,7 @@ from django.utils import timezone
 from commitments import collaboration
 from commitments.council.work_together import MessageForm
 from commitments.models import Approach
-from commitments.succession import organisations_of
+from commitments.succession import organisations_of, reported_for_by
 from localdigital.site.errors import too_many_requests
 from localdigital.throttle import within_limit
 from programme.council.support_form import SupportForm
@@ -20,7 +20,6 @@ from programme.support.matching import matches_of
 from programme.support.saying import Gone
 from programme.support.saying import say as keep
 from signatories.access import for_person, for_person_by_id
-from signatories.models import Access, Organisation
 
 SAID_AN_HOUR = 60
 
@@ -37,8 +36,7 @@ def begin(request):
 @for_person_by_id
 def say(request, slug):
     """Every topic, and what the organisation says of it: public at once."""
-    mine = Access.objects.in_force(timezone.localdate()).filter(person=request.person)
-    organisation = get_object_or_404(Organisation.objects.filter(pk__in=mine.values("organisation")), slug=slug)
+    organisation = get_object_or_404(reported_for_by(request.person, timezone.localdate()), slug=slug)
     form = SupportForm(request.POST or None, topics=_topics(organisation))
     if request.method == "POST" and form.is_valid():
         if not within_limit("support", request.person.pk, limit=SAID_AN_HOUR):

@@ -12,7 +12,7 @@ urlpatterns = [
     path("offers/<slug:kind>/<int:pk>/delete/", offers.delete, name="council_offer_delete"),
     # an event
     path("events/propose/", events.begin, name="council_event_begin"),
-    path("events/<int:pk>/", events.edit, name="council_event_edit"),
+    path("events/<int:pk>/", events.edit, {"kind": "event"}, name="council_event_edit"),
     # an output: of what a commitment promised, or of nothing
     path("outputs/new/", outputs.begin, name="council_output_begin"),
     path("commitments/<int:pk>/output/", outputs.begin_from, name="council_output_begin_from"),

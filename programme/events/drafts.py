@@ -21,7 +21,7 @@ class TooMany(Exception):
 def may_hold(person, on, event=None):
     """The organisations that a Person may say hold an event: they report for them, and they have signed; and those
     that hold it already, which `is_chosen` tells."""
-    mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+    mine = Access.objects.organisations_of(person, on)
     signed = Signatory.objects.standing().filter(organisation=OuterRef("pk"))
     holds = Event.organisations.through.objects.filter(event=event and event.pk, organisation=OuterRef("pk"))
     found = Organisation.objects.filter(Q(Exists(signed), pk__in=mine) | Q(Exists(holds)))

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, Q
 from django.utils.text import slugify
 
-from commitments.models.submission import EDITABLE, SENDING_IN, Status, Submission, SubmissionQuerySet
+from commitments.models.submission import SENDING_IN, Status, Submission, SubmissionQuerySet
 from signatories.models import Access
 
 # One that somebody proposed and nobody has checked is not public, and may go.
@@ -35,7 +35,7 @@ class ContributionQuerySet(SubmissionQuerySet):
     def offered_by(self, person, on):
         """Those that a Person began, of organisations for which they still report on that date: their pages show them
         these only."""
-        mine = Access.objects.in_force(on).filter(person=person).values("organisation")
+        mine = Access.objects.organisations_of(person, on)
         return self.of_organisations(mine).filter(proposer=person)
 
 
@@ -73,10 +73,3 @@ class Contribution(Submission):
     @property
     def is_public(self):
         return self.status == Status.PUBLISHED
-
-
-def one_draft(name, *fields):
-    """The constraint that a Person has at most one unfinished thing of those fields: for drafts begun by one click."""
-    return models.UniqueConstraint(
-        name=name, fields=["proposer", *fields], condition=Q(status__in=EDITABLE, proposer__isnull=False)
-    )

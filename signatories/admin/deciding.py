@@ -55,7 +55,7 @@ class Decision:
 
     def kind_of(self, thing):
         """What the log calls it."""
-        return f"{thing._meta.verbose_name.replace(' ', '_')}.{self.move}"
+        return AuditEvent.kind_of(thing, self.move)
 
     @property
     def is_told(self):

@@ -16,6 +16,10 @@ class AccessQuerySet(models.QuerySet):
         """Live ones to organisations that exist on that date: nobody reports for one that has ended."""
         return self.live().filter(organisation__in=Organisation.objects.existing(on))
 
+    def organisations_of(self, person, on):
+        """The ids of the organisations that this Person reports for on that date, for a query."""
+        return self.in_force(on).filter(person=person).values("organisation")
+
 
 class Access(models.Model):
     """One Person may report, propose changes and invite colleagues for one organisation, until `ended_at`."""
