@@ -194,5 +194,6 @@ def test_every_kind_that_the_apps_record_by_name_has_words_in_the_log():
         for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             recorded |= set(re.findall(r'AuditEvent\.(?:record|of)\(\s*"([a-z_.]+)"', path.read_text(encoding="utf-8")))
     assert len(recorded) > 10
-    recorded |= {daily._event(kind, verb) for kind in daily.KINDS for verb in ("announce_deletion", "delete_untouched")}
+    verbs = ("announce_deletion", "delete_untouched")
+    recorded |= {AuditEvent.kind_of(kind, verb) for kind in daily.KINDS for verb in verbs}
     assert recorded - set(KINDS) == set()

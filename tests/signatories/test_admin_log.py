@@ -296,22 +296,26 @@ def _written(node, tree):
 
 
 # What a kind that is put together can be; a new one is added here with all that it can be.
-PUT_TOGETHER = {
-    ("signature.{}", "signature.py"): {f"signature.{move}" for move in MOVES},
-    ("{}.{}", "submission.py"): {
-        f"{model._meta.verbose_name.replace(' ', '_')}.{move}"
-        for model in (Commitment, ProgressUpdate, Revision)
-        for move in model.MAKES
-        if move in SUBMISSION_MOVES
-    },
-    ("_event(thing, 'delete_untouched')", "daily.py"): {daily._event(kind, "delete_untouched") for kind in daily.KINDS},
-    ("_event(thing, 'announce_deletion')", "daily.py"): {
-        daily._event(kind, "announce_deletion") for kind in daily.KINDS
-    },
-    ("export.{}", "exporting.py"): {f"export.{sheet.value}" for sheet in Sheet},
-    ("partner.{}", "partners.py"): {"partner.confirm", "partner.disown"},
-    ("organisation.{}", "reorganising.py"): {"organisation.end", "organisation.merge", "organisation.split"},
-}
+PUT_TOGETHER = (
+    {
+        ("signature.{}", "signature.py"): {f"signature.{move}" for move in MOVES},
+        ("AuditEvent.kind_of(self, move)", "submission.py"): {
+            AuditEvent.kind_of(model, move)
+            for model in (Commitment, ProgressUpdate, Revision)
+            for move in model.MAKES
+            if move in SUBMISSION_MOVES
+        },
+    }
+    | {
+        (f"AuditEvent.kind_of(thing, '{verb}')", "daily.py"): {AuditEvent.kind_of(kind, verb) for kind in daily.KINDS}
+        for verb in ("delete_untouched", "announce_deletion")
+    }
+    | {
+        ("export.{}", "exporting.py"): {f"export.{sheet.value}" for sheet in Sheet},
+        ("partner.{}", "partners.py"): {"partner.confirm", "partner.disown"},
+        ("organisation.{}", "reorganising.py"): {"organisation.end", "organisation.merge", "organisation.split"},
+    }
+)
 
 
 def test_every_kind_that_is_recorded_anywhere_has_words_and_a_group():
