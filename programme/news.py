@@ -41,10 +41,11 @@ class Source:
     tell: Callable
 
 
-def news(subject, *, since=None, until=None, most=MOST):
-    """The newest entries about a Subject, `most` at the most: after one moment, and not after another."""
+def news(subject, *, since=None, until=None, most=MOST, sources=None):
+    """The newest entries about a Subject, `most` at the most: after one moment, and not after another; of every kind,
+    or from some of the SOURCES."""
     found = []
-    for source in SOURCES:
+    for source in sources or SOURCES:
         rows = source.rows(subject)
         if rows is not None:
             found += [(getattr(row, source.moment), row, source) for row in _within(rows, source, since, until)[:most]]
@@ -233,15 +234,24 @@ def _tell_announced(announcement, at):
     return Entry(f"announcement/{announcement.pk}", "Announcement", at, announcement.title, announcement.summary, path)
 
 
-SOURCES = [
-    Source(_announcements, "published_at", _tell_announced),
+SIGNATURES = [
     Source(_signatures, "published_at", _tell_signed),
     Source(_withdrawn_parts, "left_at", _tell_withdrawn),
-    Source(_made, "published_at", _tell_made),
+]
+PROGRESS = [
     Source(_ended, "ended_at", _tell_ended),
     Source(_updates, "published_at", _tell_update),
-    Source(_revisions, "published_at", _tell_changed),
+]
+CASE_STUDIES = [
     Source(_offered(CaseStudy), "published_at", _tell_offered(lambda study: study.summary)),
+]
+SOURCES = [
+    Source(_announcements, "published_at", _tell_announced),
+    *SIGNATURES,
+    Source(_made, "published_at", _tell_made),
+    *PROGRESS,
+    Source(_revisions, "published_at", _tell_changed),
+    *CASE_STUDIES,
     Source(_offered(Output), "published_at", _tell_offered(lambda output: output.description)),
     Source(_offered(Event), "published_at", _tell_offered(_when_and_where)),
 ]

@@ -1,12 +1,14 @@
-"""Atom feeds of what is new: of the register, and of each organisation, principle and commitment."""
+"""Atom feeds of what is new: of the register, of each organisation, principle and commitment, and of one kind of news."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
@@ -14,7 +16,7 @@ from localdigital.caching import public_page
 from localdigital.forms import tidy
 from programme.follow.forms import commitment_at, organisation_at
 from programme.follow.subjects import EVERYTHING, Subject
-from programme.news import news
+from programme.news import CASE_STUDIES, PROGRESS, SIGNATURES, news
 from signatories.models import Principle
 
 # When a feed without entries last changed: the day on which the Declaration came out
@@ -105,8 +107,62 @@ class SubjectFeed(Feed):
         return [item.kind]
 
 
-def _answer(request, subject):
-    response = SubjectFeed(subject)(request)
+@dataclass(frozen=True)
+class Kind:
+    """One kind of news of the whole register: what its feed is called and tells, and the list it belongs to."""
+
+    key: str
+    title: str
+    subtitle: str
+    page: str
+    sources: list
+
+    @property
+    def feed_path(self):
+        """Where its feed is."""
+        return reverse(f"{self.key}_feed")
+
+
+KINDS = {
+    one.key: one
+    for one in (
+        Kind("signatures", "Signatures", "Who signed the Declaration, and who withdrew", "signatories", SIGNATURES),
+        Kind("progress", "Progress", "How commitments go, and which of them ended", "commitments", PROGRESS),
+        Kind("case_studies", "Case studies", "What councils did, and what came of it", "case_studies", CASE_STUDIES),
+    )
+}
+
+
+class KindFeed(SubjectFeed):
+    """What is new of one kind, in the whole register."""
+
+    def __init__(self, kind):
+        super().__init__(EVERYTHING)
+        self.kind, self.subtitle = kind, kind.subtitle
+
+    def title(self):
+        """What readers call it."""
+        return f"{self.kind.title} – {settings.SERVICE_NAME}"
+
+    def link(self):
+        """The list that it belongs to."""
+        return settings.SITE_URL + reverse(self.kind.page)
+
+    def feed_url(self):
+        """Where it is itself."""
+        return settings.SITE_URL + self.kind.feed_path
+
+    def feed_guid(self):
+        """Its name for ever."""
+        return tag(f"feed/{self.kind.key}")
+
+    def items(self):
+        """The newest entries."""
+        return news(EVERYTHING, sources=self.kind.sources)
+
+
+def _answer(request, feed):
+    response = feed(request)
     # Django's is that of the newest entry; a feed changes also when one is taken away: public_page says when.
     del response["Last-Modified"]
     return response
@@ -115,7 +171,25 @@ def _answer(request, subject):
 @public_page
 def register_feed(request):
     """What is new in the whole register, with what the delivery team announces."""
-    return _answer(request, EVERYTHING)
+    return _answer(request, SubjectFeed(EVERYTHING))
+
+
+@public_page
+def signatures_feed(request):
+    """Who signed and who withdrew."""
+    return _answer(request, KindFeed(KINDS["signatures"]))
+
+
+@public_page
+def progress_feed(request):
+    """What councils report of their commitments, and which of these ended."""
+    return _answer(request, KindFeed(KINDS["progress"]))
+
+
+@public_page
+def case_studies_feed(request):
+    """Case studies and business cases."""
+    return _answer(request, KindFeed(KINDS["case_studies"]))
 
 
 @public_page
@@ -124,16 +198,16 @@ def organisation_feed(request, slug):
     organisation = organisation_at(slug)
     if organisation.slug != slug:
         return redirect("organisation_feed", organisation.slug, permanent=True)
-    return _answer(request, Subject(organisation=organisation))
+    return _answer(request, SubjectFeed(Subject(organisation=organisation)))
 
 
 @public_page
 def principle_feed(request, slug):
     """What is new about the commitments that serve one principle."""
-    return _answer(request, Subject(principle=get_object_or_404(Principle, slug=slug)))
+    return _answer(request, SubjectFeed(Subject(principle=get_object_or_404(Principle, slug=slug))))
 
 
 @public_page
 def commitment_feed(request, pk):
     """What is new about one commitment."""
-    return _answer(request, Subject(commitment=commitment_at(pk)))
+    return _answer(request, SubjectFeed(Subject(commitment=commitment_at(pk))))
