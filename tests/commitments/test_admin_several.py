@@ -14,7 +14,7 @@ from localdigital import looks
 from localdigital.models import QueuedEmail
 from tests.factories import make_user
 
-from .test_admin_submissions import make_waiting, queue, seen_by
+from .submissions import make_waiting, queue, seen_by
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 
 from commitments.models import Commitment, ProgressUpdate, Revision, Status
-from tests.commitments.test_admin_submissions import make_waiting
+from tests.commitments.submissions import make_waiting
 from tests.factories import make_organisation
 from tests.signatories.test_admin_browser import complaints, inside, look  # noqa: F401
 

@@ -11,7 +11,7 @@ from localdigital.forms import AN_ADDRESS
 from localdigital.models import AuditEvent, Reason
 from signatories.models import Organisation
 from signatories.models.signature import Status
-from tests.commitments.test_admin_submissions import make_waiting
+from tests.commitments.submissions import make_waiting
 from tests.factories import make_organisation, make_person, make_signature
 
 pytestmark = pytest.mark.django_db

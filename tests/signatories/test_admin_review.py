@@ -18,7 +18,7 @@ from localdigital.models import AuditEvent, Look, QueuedEmail, Reason
 from signatories import moderation
 from signatories.models import Signature
 from signatories.models.signature import Status
-from tests.commitments.test_admin_submissions import make_waiting
+from tests.commitments.submissions import make_waiting
 from tests.factories import make_first_reasons, make_person, make_signature, make_user
 
 pytestmark = pytest.mark.django_db
