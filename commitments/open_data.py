@@ -19,9 +19,21 @@ from commitments.models import (
     Status,
 )
 from commitments.models.revision import TEXTS
-from localdigital.open_data import Column, Dataset, Type, choices, day_of, had_happened, until
-from signatories.models import Signatory
-from signatories.open_data import CODE, REFERENCE, STANDS, WITHDRAWN, page_of, signed_by_then
+from commitments.reported import by_then, delivered_since
+from localdigital.open_data import Allowed, Column, Dataset, Type, choices, day_of, had_happened, until
+from signatories.open_data import (
+    CODE,
+    REFERENCE,
+    REFERENCE_PATTERN,
+    STANDS,
+    STATUS,
+    WITHDRAWN,
+    code_of,
+    known,
+    page_of,
+    parts_by_then,
+    signed_by_then,
+)
 
 LAPSED = "lapsed"
 
@@ -41,10 +53,9 @@ def _commitments(on):
 def _as_they_stood(commitments, on):
     """Who answers for each; of a day in the past, its text and its stage as they were too. Not to be saved."""
     today = on or timezone.localdate()
-    standing = Prefetch("signature__signatories", queryset=Signatory.objects.select_related("organisation"))
-    adopted = Prefetch(
-        "adoptions", queryset=Adoption.objects.filter(until("adopted_at", on)).select_related("organisation")
-    )
+    standing = Prefetch("signature__signatories", queryset=parts_by_then(on).select_related("organisation"))
+    adoptions = Adoption.objects.filter(until("adopted_at", on), organisation__in=known(on))
+    adopted = Prefetch("adoptions", queryset=adoptions.select_related("organisation"))
     prefetch_related_objects(commitments, standing, adopted, "principles")
     if on is not None:
         _say_what_they_said(commitments, on)
@@ -76,11 +87,10 @@ def _say_what_they_said(commitments, on):
     ids = [one.pk for one in commitments]
     texts = Revision.objects.history().filter(commitment__in=ids).filter(until("published_at", on))
     texts = {one.commitment_id: one for one in texts.order_by("number")}
-    reports = ProgressUpdate.objects.timeline().filter(commitment__in=ids, reported_on__lte=on)
+    reports = ProgressUpdate.objects.timeline().filter(by_then(on), commitment__in=ids)
     told = defaultdict(list)
     for one in reports.only("commitment", "kind", "stage", "reported_on", "submitted_at"):
-        if one.heard_on <= on:
-            told[one.commitment_id].append(one)
+        told[one.commitment_id].append(one)
     first = Revision.objects.first_of(commitments)
     for one in commitments:
         text = texts.get(one.pk) or first.get(one.pk)
@@ -102,12 +112,15 @@ COMMITMENTS = Dataset(
     name="commitments",
     title="Commitments",
     description="What signatories said that they will do, with how far it is.",
+    as_of="Those of the documents that counted by then, with the text that was public then, and the stage that had "
+    "been reported by then. Of one that was withdrawn and reinstated since nothing tells that it was withdrawn. Principles "
+    "are today’s.",
     rows=_commitments,
     prepare=_as_they_stood,
     columns=(
         Column("id", Type.INTEGER, "A number of its own.", 1, "pk", is_required=True),
         Column("signature_reference", Type.STRING, "The document that it belongs to.", REFERENCE,
-               "signature.reference", is_required=True, refers_to="signatures.reference"),
+               "signature.reference", is_required=True, pattern=REFERENCE_PATTERN, refers_to="signatures.reference"),
         Column("position", Type.INTEGER, "Its place in that document.", 1, is_required=True),
         Column("title", Type.STRING, "What it is called.", "Work together on chatbots", is_required=True),
         Column("mission", Type.STRING, "What they will do.", "Find out how chatbots can help people."),
@@ -120,7 +133,7 @@ COMMITMENTS = Dataset(
         Column("organisation_codes", Type.LIST, "Who answers for it: who signed it, and who took it on.",
                [CODE, "E07000236"], lambda one: [body.code for body in one.bodies], refers_to="organisations.code"),
         Column("status", Type.STRING, "Whether it stands.", STANDS, _status, is_required=True,
-               choices=(STANDS, WITHDRAWN, LAPSED)),
+               choices=Allowed({**STATUS.words, LAPSED: "Not taken on after its organisation ended"}.items())),
         Column("ended_on", Type.DATE, "The day on which it was withdrawn or lapsed.", None,
                lambda one: day_of(one.over_at or one.left_at)),
         Column("stage", Type.STRING, "How far it is, as last reported.", "in-progress", choices=choices(Stage)),
@@ -152,13 +165,9 @@ def _partners(on):
     return _of_commitments(Partner.objects.standing())(on).select_related("organisation")
 
 
-def _code_of_partner(partner):
-    body = partner.organisation
-    return body.code if body and body.checked_at else None
-
-
 def _answers_by_then(partners, on):
     for partner in partners:
+        partner.code = code_of(partner.organisation, on)
         partner.said_so = bool(partner.answer) and had_happened(partner.answered_at, on)
 
 
@@ -166,6 +175,8 @@ PARTNERS = Dataset(
     name="partners",
     title="Partners",
     description="Bodies that commitments name as partners; not those that said that they are none.",
+    as_of="Those that the commitments of then name today, and whether they had confirmed by then. Changes of the "
+    "partners are on the history page of a commitment.",
     rows=_partners,
     prepare=_answers_by_then,
     columns=(
@@ -175,8 +186,7 @@ PARTNERS = Dataset(
         Column("position", Type.INTEGER, "Its place in that list.", 1, is_required=True),
         Column("name", Type.STRING, "Its name, as it was written.", "Oxford City Council", is_required=True),
         Column("organisation_code", Type.STRING, "Which organisation that is, where the register knows it.",
-               "E07000178", _code_of_partner,
-               refers_to="organisations.code"),
+               "E07000178", "code", refers_to="organisations.code"),
         Column("has_confirmed", Type.BOOLEAN, "Whether its own people confirmed it.", True, "said_so",
                is_required=True),
     ),
@@ -184,14 +194,28 @@ PARTNERS = Dataset(
 
 
 def _delivered_by_then(deliverables, on):
+    """Since when each was called delivered by the newest report; of a day in the past, by the newest of then."""
+    since = {one.pk: one.delivered_on for one in deliverables} if on is None else {}
+    for reports in _reports(deliverables, on).values() if on is not None else ():
+        since |= delivered_since(reports)
     for one in deliverables:
-        one.done_on = one.delivered_on if one.delivered_on and (on is None or one.delivered_on <= on) else None
+        one.done_on = since.get(one.pk)
+
+
+def _reports(deliverables, on):
+    """By commitment the reports of then, the newest first."""
+    reports = ProgressUpdate.objects.timeline().filter(by_then(on), kind=ProgressUpdate.Kind.REPORT)
+    told = defaultdict(list)
+    for one in reports.filter(commitment__in={one.commitment_id for one in deliverables}).prefetch_related("delivered"):
+        told[one.commitment_id].append(one)
+    return told
 
 
 DELIVERABLES = Dataset(
     name="deliverables",
     title="Deliverables",
     description="The things that commitments will produce.",
+    as_of="Those of the commitments of then, and whether they had been reported as delivered by then.",
     rows=_of_commitments(Deliverable.objects.all()),
     prepare=_delivered_by_then,
     columns=(
@@ -207,7 +231,7 @@ DELIVERABLES = Dataset(
 
 def _progress(on):
     published = ProgressUpdate.objects.published().filter(commitment__in=_public(on)).select_related("commitment")
-    return published if on is None else published.filter(until("published_at", on), reported_on__lte=on)
+    return published.filter(by_then(on))
 
 
 def _delivered(updates, on):
@@ -218,6 +242,8 @@ PROGRESS = Dataset(
     name="progress",
     title="Progress updates",
     description="What signatories reported on their commitments.",
+    as_of="Those that had been sent in by then, or are about a day by then where they come from paper, also where they "
+    "were published here later. One that was removed since is left out.",
     rows=_progress,
     prepare=_delivered,
     columns=(
@@ -250,6 +276,7 @@ EVIDENCE = Dataset(
     name="evidence",
     title="Evidence",
     description="The links that progress updates show.",
+    as_of="That of the progress updates of then.",
     rows=_evidence,
     columns=(
         Column("id", Type.INTEGER, "A number of its own.", 1, "pk", is_required=True),

@@ -12,6 +12,7 @@ from commitments import emails, search
 from commitments.models import Commitment, Deliverable, ProgressUpdate, Revision, Status
 from commitments.models.revision import TEXTS
 from commitments.partners import ask_partners, set_partners
+from commitments.reported import delivered_since
 from commitments.shown import parts_of
 from commitments.succession import decides_alone
 from localdigital import mail
@@ -204,10 +205,7 @@ def follow(commitment, now):
 
 def _tick(commitment, reports):
     """A deliverable is delivered when the newest report says so, since the first of those that go on saying it."""
-    delivered_on = {}
-    for report in reversed(reports):
-        ticked = {one.pk for one in report.delivered.all()}
-        delivered_on = {pk: delivered_on.get(pk, report.reported_on) for pk in ticked}
+    delivered_on = delivered_since(reports)
     deliverables = Deliverable.objects.filter(commitment=commitment)
     changed = [one for one in deliverables if one.delivered_on != delivered_on.get(one.pk)]
     for one in changed:

@@ -30,12 +30,24 @@ class Type(StrEnum):
     LIST = "list"
 
 
+class Allowed(tuple):
+    """The only values that a column can have. `words` says each of them, by value."""
+
+    def __new__(cls, pairs):
+        """Of pairs of a value and its words."""
+        words = dict(pairs)
+        allowed = super().__new__(cls, words)
+        allowed.words = words
+        return allowed
+
+
 @dataclass(frozen=True)
 class Column:
     """One published field. `read` gives its value of a row, or is the path of an attribute; None where not known.
 
-    `choices` are the only values that it can have; `refers_to` names the column of another dataset whose values it
-    holds, like "organisations.code". `since` is the day on which the column was first published.
+    `choices` are the only values that it can have, an Allowed; `pattern` is a regular expression that all of them fit.
+    `refers_to` names the column of another dataset whose values it holds, like "organisations.code": no value of it is
+    one that is not there. `since` is the day on which the column was first published.
     """
 
     name: str
@@ -45,6 +57,7 @@ class Column:
     read: Callable | str = ""
     is_required: bool = False
     choices: tuple = ()
+    pattern: str = ""
     refers_to: str = ""
     since: date = date(2026, 11, 22)
 
@@ -80,23 +93,34 @@ class Dataset:
     prepare: Callable = field(default=lambda rows, on: None)
     key: str = "id"
     lookup: str = "pk"
+    # What it says of a day in the past, in a sentence or two
+    as_of: str = ""
     # What of it is by somebody else, and under which terms
     attribution: str = ""
 
     def records(self, rows=None, *, on=None):
-        """Every row as a dict by column, read in pieces in the order in which they came into the register.
+        """Every row as a dict by column, in the order in which they came into the register.
 
         `rows` are some of the dataset's own (a list page's, say); all of them as of that date where none are given.
         """
-        rows = self.rows(on) if rows is None else rows
-        last = None
+        for piece in self.pieces(rows, on=on):
+            yield from piece
+
+    def pieces(self, rows=None, *, on=None):
+        """The same in lists of so many, each read when it is asked for.
+
+        It goes by key, so that no row comes twice or is left out while others write. Each row is as it was when its
+        piece was read: what is published meanwhile comes too, what is taken off the register meanwhile does not.
+        """
+        rows, last = self.rows(on) if rows is None else rows, None
         while True:
             piece = rows if last is None else rows.filter(pk__gt=last)
             piece = list(piece.order_by("pk")[:AT_A_TIME])
-            yield from self.records_of(piece, on=on)
+            if piece:
+                last = piece[-1].pk
+                yield self.records_of(piece, on=on)
             if len(piece) < AT_A_TIME:
                 return
-            last = piece[-1].pk
 
     def records_of(self, rows, *, on=None):
         """The same of rows that are loaded already."""
@@ -144,5 +168,5 @@ def partial(when):
 
 
 def choices(model):
-    """The values of a TextChoices."""
-    return tuple(model.values)
+    """The values of a TextChoices, with their words."""
+    return Allowed(model.choices)

@@ -1,8 +1,11 @@
 """What is published of the fund, of case studies, outputs and events, column by column."""
 
+from datetime import timedelta
+
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
-from localdigital.open_data import Column, Dataset, Type, choices, day_of, end_of, partial, until
+from commitments.open_data import COMMITMENTS
+from localdigital.open_data import Column, Dataset, Type, choices, day_of, end_of, had_happened, partial, until
 from programme.models import (
     CaseStudy,
     Event,
@@ -14,11 +17,12 @@ from programme.models import (
     Phase,
     ProjectPart,
     RoundState,
+    Use,
 )
-from signatories.models import Organisation
-from signatories.open_data import CODE, page_of
+from signatories.open_data import CODE, code_of, known, page_of
 
 PAGE = "https://register.example.gov.uk"
+A_MOMENT = timedelta(microseconds=1)
 SOURCES = "The pages of each name their own sources."
 
 
@@ -35,13 +39,14 @@ def _rounds(on):
 
 def _how_they_stood(rounds, on):
     for one in rounds:
-        one.stood = one.state(end_of(on) if on else None).value
+        one.stood = one.state(end_of(on) - A_MOMENT if on else None).value
 
 
 FUND_ROUNDS = Dataset(
     name="fund-rounds",
     title="Rounds of the fund",
     description="The rounds in which the Local Digital Fund gave or gives money. Sums are in whole pounds.",
+    as_of="Those that had opened by then or say no day, and how they stood. What is known of them is known today.",
     rows=_rounds,
     prepare=_how_they_stood,
     key="slug",
@@ -61,7 +66,8 @@ FUND_ROUNDS = Dataset(
         Column("largest_award_gbp", Type.INTEGER, "The largest award.", 100000),
         Column("awarded_gbp", Type.INTEGER, "How much was given, as announced.", 1251492),
         Column("projects_awarded", Type.INTEGER, "How many projects got money, as announced.", 16),
-        Column("phases", Type.LIST, "The phases of work that it paid for.", ["discovery", "alpha"]),
+        Column("phases", Type.LIST, "The phases of work that it paid for.", ["discovery", "alpha"],
+               choices=choices(Phase)),
         Column("sources", Type.LIST, "Where these facts come from.", ["https://example.gov.uk/news"],
                lambda one: _lines(one.sources)),
         Column("url", Type.ADDRESS, "Its page.", f"{PAGE}/fund/round-1/", page_of, is_required=True),
@@ -73,17 +79,20 @@ def _projects(on):
     public = FundProject.objects.public().select_related("round")
     if on is None:
         return public
-    by_then = Q(awarded_on__lte=on) | Q(awarded_on=None, round__awarded_on__lte=on)
-    return public.filter(by_then | Q(awarded_on=None, round__awarded_on=None))
+    awarded = Q(awarded_on__lte=on) | Q(awarded_on=None, round__awarded_on__lte=on)
+    awarded |= Q(awarded_on=None, round__awarded_on=None)
+    return public.filter(awarded, Q(round=None) | Q(round__in=_rounds(on)))
 
 
 def _parts_of_projects(projects, on):
-    parts = Prefetch("parts", queryset=ProjectPart.objects.select_related("organisation"))
-    prefetch_related_objects(projects, parts, "commitments")
+    prefetch_related_objects(projects, Prefetch("parts", queryset=ProjectPart.objects.select_related("organisation")))
+    for project in projects:
+        for part in project.parts.all():
+            part.code = code_of(part.organisation, on)
 
 
 def _codes(leads):
-    return lambda one: [part.organisation.code for part in one.parts.all() if part.leads == leads and part.organisation]
+    return lambda one: [part.code for part in one.parts.all() if part.leads == leads and part.code]
 
 
 def _names(leads):
@@ -94,6 +103,7 @@ FUND_PROJECTS = Dataset(
     name="fund-projects",
     title="Funded projects",
     description="The projects that the fund is known to have paid for.",
+    as_of="Those that had been awarded by then or say no day. What is known of them is known today.",
     rows=_projects,
     prepare=_parts_of_projects,
     key="slug",
@@ -130,13 +140,19 @@ def _published(model):
     return lambda on: model.objects.published().filter(until("published_at", on))
 
 
-def _what_belongs(*names):
-    checked = Prefetch("organisations", queryset=Organisation.objects.checked().order_by("code"))
+def _what_belongs(rows, on, *names):
+    prefetch_related_objects(rows, Prefetch("organisations", queryset=known(on).order_by("code")), *names)
 
-    def prepare(rows, on):
-        prefetch_related_objects(rows, checked, *names)
 
-    return prepare
+def _shown(dataset, keys, on):
+    """Those of these primary keys that the dataset has on that day."""
+    return set(dataset.rows(on).filter(pk__in=[key for key in keys if key]).values_list("pk", flat=True))
+
+
+def _say_commitments(rows, on):
+    shown = _shown(COMMITMENTS, [one.commitment_id for one in rows], on)
+    for one in rows:
+        one.shown_commitment = one.commitment_id if one.commitment_id in shown else None
 
 
 def _organisations(one):
@@ -156,23 +172,28 @@ PUBLISHED_ON = Column(
     "published_on", Type.DATE, "The day on which it was published here.", "2026-11-22",
     lambda one: day_of(one.published_at), is_required=True,
 )  # fmt: skip
-
-
-def _public_commitment(one):
-    return one.commitment_id if one.commitment and one.commitment.is_public else None
-
-
 COMMITMENT_ID = Column(
-    "commitment_id", Type.INTEGER, "The commitment that it came out of.", 1, _public_commitment,
+    "commitment_id", Type.INTEGER, "The commitment that it came out of.", 1, "shown_commitment",
     refers_to="commitments.id",
 )  # fmt: skip
+AS_OF = "Those that had been published by then and still are, as they are today."
+
+
+def _case_studies(studies, on):
+    _what_belongs(studies, on, "principles", "topics")
+    _say_commitments(studies, on)
+    shown = _shown(FUND_PROJECTS, [one.project_id for one in studies], on)
+    for one in studies:
+        one.shown_project = one.project if one.project_id in shown else None
+
 
 CASE_STUDIES = Dataset(
     name="case-studies",
     title="Case studies and business cases",
     description="What councils did about a problem, what came of it, and what others can take from it.",
-    rows=lambda on: _published(CaseStudy)(on).select_related("commitment__signature", "project__round"),
-    prepare=_what_belongs("principles", "topics"),
+    as_of=AS_OF,
+    rows=lambda on: _published(CaseStudy)(on).select_related("project"),
+    prepare=_case_studies,
     columns=(
         Column("id", Type.INTEGER, "A number of its own.", 1, "pk", is_required=True),
         Column("kind", Type.STRING, "Told afterwards, or a case made beforehand.", "case-study", is_required=True,
@@ -190,24 +211,26 @@ CASE_STUDIES = Dataset(
         TOPICS,
         COMMITMENT_ID,
         Column("project", Type.STRING, "The funded project that it came out of.", None,
-               lambda one: one.project.slug if one.project and _is_shown(one.project) else None,
-               refers_to="fund-projects.slug"),
+               "shown_project.slug", refers_to="fund-projects.slug"),
         PUBLISHED_ON,
         Column("url", Type.ADDRESS, "Its page.", f"{PAGE}/case-studies/1/a-chatbot/", page_of, is_required=True),
     ),
 )  # fmt: skip
 
 
-def _is_shown(project):
-    return project.is_public and (project.round is None or project.round.is_public)
+def _outputs(outputs, on):
+    uses = Use.objects.filter(until("said_at", on), organisation__in=known(on)).select_related("organisation")
+    _what_belongs(outputs, on, "topics", Prefetch("uses", queryset=uses))
+    _say_commitments(outputs, on)
 
 
 OUTPUTS = Dataset(
     name="outputs",
     title="Outputs to reuse",
     description="What councils made and others can use, with who uses it.",
-    rows=lambda on: _published(Output)(on).select_related("commitment__signature"),
-    prepare=_what_belongs("topics", "uses__organisation"),
+    as_of=AS_OF,
+    rows=_published(Output),
+    prepare=_outputs,
     columns=(
         Column("id", Type.INTEGER, "A number of its own.", 1, "pk", is_required=True),
         Column("kind", Type.STRING, "What it is.", "framework", is_required=True, choices=choices(OutputKind)),
@@ -226,12 +249,20 @@ OUTPUTS = Dataset(
     ),
 )  # fmt: skip
 
+
+def _events(events, on):
+    _what_belongs(events, on, "topics")
+    for one in events:
+        one.is_off = had_happened(one.cancelled_at, on)
+
+
 EVENTS = Dataset(
     name="events",
     title="Events",
     description="Roadshows, training and other events, also past ones. Moments are in UK time.",
+    as_of="Those that had been published by then and still are, and whether they had been cancelled by then.",
     rows=_published(Event),
-    prepare=_what_belongs("topics"),
+    prepare=_events,
     columns=(
         Column("id", Type.INTEGER, "A number of its own.", 1, "pk", is_required=True),
         Column("kind", Type.STRING, "What it is.", "show-and-tell", is_required=True, choices=choices(Event.Kind)),
@@ -242,8 +273,8 @@ EVENTS = Dataset(
         Column("place", Type.STRING, "Where it is.", "Trumpton Town Hall"),
         Column("audience", Type.STRING, "Whom it is for.", "Service managers"),
         Column("booking_url", Type.ADDRESS, "Where to book.", "https://example.gov.uk/book"),
-        Column("is_cancelled", Type.BOOLEAN, "Whether it was cancelled.", False,
-               lambda one: one.cancelled_at is not None, is_required=True),
+        Column("is_cancelled", Type.BOOLEAN, "Whether it was cancelled.", False, "is_off",
+               is_required=True),
         ORGANISATION_CODES,
         TOPICS,
         PUBLISHED_ON,

@@ -5,18 +5,21 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_obj
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from localdigital.open_data import Column, Dataset, Type, choices, day_of, had_happened, partial
+from localdigital.open_data import Allowed, Column, Dataset, Type, choices, day_of, had_happened, partial
 from signatories.models import Organisation, Signatory, Signature, Succession
 from signatories.models.organisation import Nation, OrganisationType, Region
+from signatories.models.reference import ALPHABET
 from signatories.signed_on import Answer, signed_on
 
 STANDS, WITHDRAWN = "stands", "withdrawn"
+STATUS = Allowed({STANDS: "It stands", WITHDRAWN: "Withdrawn"}.items())
 COUNCILS = (
     "“UK Local Authorities” by mySociety, CC BY 4.0, changed. Contains public sector information licensed under the "
     "Open Government Licence v3.0."
 )
 CODE = "E07000234"
 REFERENCE = "T37Q-VXT7"
+REFERENCE_PATTERN = rf"^[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}$"
 
 
 def page_of(row):
@@ -27,23 +30,42 @@ def page_of(row):
 # ---- Organisations
 
 
+def known(on):
+    """The organisations of the register that had begun by that day: what is named of one is named of these only."""
+    begun = Q() if on is None else Q(starts_on=None) | Q(starts_on__lte=on)
+    return Organisation.objects.checked().filter(begun)
+
+
+def code_of(body, on):
+    """The code of one that is among these; None of any other, and for None."""
+    begun = body and (on is None or body.starts_on is None or body.starts_on <= on)
+    return body.code if begun and body.checked_at else None
+
+
 def _organisations(on):
-    known = Organisation.objects.checked().select_related("county", "combined_authority")
-    return known if on is None else known.filter(Q(starts_on=None) | Q(starts_on__lte=on))
+    bodies = known(on)
+    if on is not None:  # a date on a document may be earlier than the one from which its council is known
+        signed = parts_by_then(on).filter(organisation=OuterRef("pk"))
+        bodies = Organisation.objects.checked().filter(Q(pk__in=bodies.values("pk")) | Exists(signed))
+    return bodies.select_related("county", "combined_authority")
 
 
 def _stand(organisations, on):
-    """What each had signed by then, and who took over from it."""
+    """What each had signed by then, and who had taken over from it."""
     today = timezone.localdate()
     standings = signed_on(organisations, on or today, today)
-    followed = Succession.objects.filter(predecessor__in=organisations).select_related("successor")
+    parts = [standing.part for standing in standings.values() if standing.own_answer != Answer.NOT_SIGNED]
+    counted = set(parts_by_then(on).filter(pk__in=[part.pk for part in parts]).values_list("pk", flat=True))
+    followed = Succession.objects.filter(predecessor__in=organisations, successor__in=known(on))
     successors = {}
-    for one in followed.order_by("successor__code"):
+    for one in followed.select_related("successor").order_by("successor__code"):
         successors.setdefault(one.predecessor_id, []).append(one.successor.code)
     for body in organisations:
         body.standing = standings[body]
-        body.part = None if body.standing.own_answer == Answer.NOT_SIGNED else body.standing.part
-        body.successor_codes = successors.get(body.pk, [])
+        body.part = body.standing.part if body.standing.part and body.standing.part.pk in counted else None
+        body.over_on = body.ends_on if on is None or (body.ends_on and body.ends_on <= on) else None
+        body.successor_codes = successors.get(body.pk, []) if body.over_on else []
+        body.county_code, body.combined_code = code_of(body.county, on), code_of(body.combined_authority, on)
 
 
 def _of_part(read):
@@ -54,6 +76,8 @@ ORGANISATIONS = Dataset(
     name="organisations",
     title="Organisations",
     description="Every council and other body that the register knows, signed or not. Those that have ended stay.",
+    as_of="Those that had begun by then, with what they had signed by then, and who had taken over by then. Their "
+    "names and all else are today’s.",
     rows=_organisations,
     prepare=_stand,
     key="code",
@@ -71,12 +95,13 @@ ORGANISATIONS = Dataset(
         Column("nation", Type.STRING, "The nation in which it is.", "england", choices=choices(Nation)),
         Column("region", Type.STRING, "The region of England, or the nation, in which it is.", "west-midlands",
                choices=choices(Region)),
-        Column("county_code", Type.STRING, "The county council whose area it is in.", "E10000034", "county.code",
+        Column("county_code", Type.STRING, "The county council whose area it is in.", "E10000034",
                refers_to="organisations.code"),
         Column("combined_authority_code", Type.STRING, "The combined authority that it belongs to.", "E47000007",
-               "combined_authority.code", refers_to="organisations.code"),
+               "combined_code", refers_to="organisations.code"),
         Column("starts_on", Type.DATE, "The first day on which it existed, where known.", "1974-04-01"),
-        Column("ends_on", Type.DATE, "The last day on which it existed; empty while it does.", "2023-03-31"),
+        Column("ends_on", Type.DATE, "The last day on which it existed or will exist; empty where none is known.",
+               "2023-03-31", "over_on"),
         Column("successor_codes", Type.LIST, "Who took over from it.", ["E06000066"], refers_to="organisations.code"),
         Column("website", Type.ADDRESS, "Its website.", "https://www.example.gov.uk"),
         Column("population", Type.INTEGER, "How many people lived there in 2020.", 100569),
@@ -85,7 +110,8 @@ ORGANISATIONS = Dataset(
         Column("signed", Type.STRING, "Whether it has signed, and not withdrawn. “cannot-say” where no date tells.",
                "signed", "standing.own_answer.value", is_required=True, choices=choices(Answer)),
         Column("signature_reference", Type.STRING, "The document by which it signed.", REFERENCE,
-               _of_part(lambda part: part.signature.reference), refers_to="signatures.reference"),
+               _of_part(lambda part: part.signature.reference), pattern=REFERENCE_PATTERN,
+               refers_to="signatures.reference"),
         Column("declaration_version", Type.STRING, "Which version of the Declaration that is.", "2018",
                _of_part(lambda part: part.declaration.version)),
         Column("signed_on", Type.PARTIAL_DATE, "When it signed that, as far as it is known.", "2018-11-09",
@@ -104,12 +130,15 @@ def counted_from(path=""):
     return Coalesce(f"{path}signed_on", TruncDate("signature__published_at"))
 
 
+def parts_by_then(on):
+    """The parts in public documents that counted by the end of that day: an organisation may sign after another."""
+    parts = Signatory.objects.public()
+    return parts if on is None else parts.annotate(counts_from=counted_from()).filter(counts_from__lte=on)
+
+
 def signed_by_then(on, signature="pk"):
-    """Whether a document counted by the end of that day: a condition on what belongs to it; always, for None."""
-    if on is None:
-        return Q()
-    parts = Signatory.objects.filter(signature=OuterRef(signature)).annotate(counts_from=counted_from())
-    return Q(Exists(parts.filter(counts_from__lte=on)))
+    """Whether a document counted by then, since somebody's part did: a condition on what belongs to it."""
+    return Q() if on is None else Q(Exists(parts_by_then(on).filter(signature=OuterRef(signature))))
 
 
 def _left(part, on):
@@ -123,7 +152,7 @@ def _signatures(on):
 
 
 def _signatories_of(signatures, on):
-    parts = Prefetch("signatories", queryset=Signatory.objects.select_related("organisation"))
+    parts = Prefetch("signatories", queryset=parts_by_then(on).select_related("organisation"))
     prefetch_related_objects(signatures, parts)
     for signature in signatures:
         signature.left_at = signature.withdrawn_at if had_happened(signature.withdrawn_at, on) else None
@@ -141,16 +170,19 @@ SIGNATURES = Dataset(
     name="signatures",
     title="Signatures",
     description="Every signed document: a version of the Declaration with those who signed it together.",
+    as_of="Those dated by then, also where they were published here later, and those without a date that were "
+    "published here by then. One that was removed since is left out.",
     rows=_signatures,
     prepare=_signatories_of,
     key="reference",
     lookup="reference",
     columns=(
-        Column("reference", Type.STRING, "The document's own reference.", REFERENCE, is_required=True),
+        Column("reference", Type.STRING, "The document’s own reference.", REFERENCE, is_required=True,
+               pattern=REFERENCE_PATTERN),
         Column("declaration_version", Type.STRING, "Which version of the Declaration was signed.", "2018",
                "declaration.version", is_required=True),
         Column("status", Type.STRING, "Whether it stands.", STANDS, _stands, is_required=True,
-               choices=(STANDS, WITHDRAWN)),
+               choices=STATUS),
         Column("organisation_codes", Type.LIST, "Who signed it, also those that withdrew since.", [CODE, "E07000236"],
                lambda one: [part.organisation.code for part in one.signatories.all()],
                refers_to="organisations.code"),
@@ -171,8 +203,7 @@ SIGNATURES = Dataset(
 
 
 def _signatories(on):
-    parts = Signatory.objects.public().filter(signed_by_then(on, "signature"))
-    return parts.select_related("signature", "organisation")
+    return parts_by_then(on).select_related("signature", "organisation")
 
 
 def _when_they_left(parts, on):
@@ -184,12 +215,13 @@ SIGNATORIES = Dataset(
     name="signatories",
     title="Signatories",
     description="One organisation's part in one signed document: who signed for it, and when.",
+    as_of="Those whose own date had come by then, or without one, whose document was published here by then.",
     rows=_signatories,
     prepare=_when_they_left,
     columns=(
         Column("id", Type.INTEGER, "A number of its own.", 1, "pk", is_required=True),
         Column("signature_reference", Type.STRING, "The document.", REFERENCE, "signature.reference", is_required=True,
-               refers_to="signatures.reference"),
+               pattern=REFERENCE_PATTERN, refers_to="signatures.reference"),
         Column("organisation_code", Type.STRING, "The organisation.", CODE, "organisation.code", is_required=True,
                refers_to="organisations.code"),
         Column("organisation_name", Type.STRING, "Its official name.", "Bromsgrove District Council",
@@ -199,7 +231,7 @@ SIGNATORIES = Dataset(
         Column("signer_name", Type.STRING, "Who signed for it, where that is public.", "Chris Forrester"),
         Column("signer_job_title", Type.STRING, "Their job title.", "Financial Services Manager"),
         Column("status", Type.STRING, "Whether the organisation stands by it.", STANDS, _stands, is_required=True,
-               choices=(STANDS, WITHDRAWN)),
+               choices=STATUS),
         Column("withdrawn_on", Type.DATE, "The day on which it withdrew.", None, lambda part: day_of(part.left_at)),
     ),
 )  # fmt: skip
