@@ -113,8 +113,8 @@ COMMITMENTS = Dataset(
     title="Commitments",
     description="What signatories said that they will do, with how far it is.",
     as_of="Those of the documents that counted by then, with the text that was public then, and the stage that had "
-    "been reported by then. Of one that was withdrawn and reinstated since nothing tells that it was withdrawn. Principles "
-    "are today’s.",
+    "been reported by then. Of one that was withdrawn and reinstated since nothing tells that it was withdrawn. "
+    "Principles are today’s.",
     rows=_commitments,
     prepare=_as_they_stood,
     columns=(

@@ -54,7 +54,7 @@ urlpatterns = [
     path("cookies/", information.cookies, name="cookies"),
     path("accessibility/", information.accessibility, name="accessibility"),
     path("contact/", information.contact, name="contact"),
-    path("data/", information.data, name="data"),
+    path("", include("localdigital.site.data.urls")),  # open data, and each filtered list as a file
     # for machines
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,4 +1,4 @@
-"""The pages that say how the register works: privacy, cookies, accessibility, contact, data and licences."""
+"""The pages that say how the register works: privacy, cookies, accessibility, contact."""
 
 from django.conf import settings
 from django.shortcuts import redirect, render
@@ -35,12 +35,6 @@ def accessibility(request):
 def contact(request):
     """How to reach the delivery team, and what about."""
     return render(request, "pages/contact.html")
-
-
-@public_page
-def data(request):
-    """The licence of what is published here, and where its facts come from."""
-    return render(request, "pages/data.html")
 
 
 @cache_control(public=True, max_age=86400)

@@ -22,7 +22,7 @@ ADDRESSES_PER_FILE = 10_000
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIXED_PAGES = [
     "home", "signatories", "commitments", "declarations", "sign_start",
-    "data", "privacy", "cookies", "accessibility", "contact",
+    "data", "data_dictionary", "privacy", "cookies", "accessibility", "contact",
     "events", "reuse", "support",
     "case_studies", "announcements", "fund", "fund_projects", "eligibility",
 ]  # fmt: skip
