@@ -10,7 +10,7 @@ from threading import Lock
 import snowballstemmer
 from django.db.models import Q, Value
 
-from commitments.models import Adoption, Commitment, Partner, SearchText, Status
+from commitments.models import Adoption, Commitment, KnownWord, Partner, SearchText, Status
 
 STEMMER = snowballstemmer.stemmer("english")
 # It keeps the word that it works on in itself, and requests are answered in threads.
@@ -19,6 +19,8 @@ WORD = re.compile(r"[a-z0-9]+")
 # PostgreSQL keeps at most a megabyte of words for one row.
 LONGEST_WORD = 40
 MOST_WORDS = 10_000
+# What is shorter is too easily taken for something else.
+SHORTEST_KNOWN = 4
 # SQLite takes so many values in one query, and each is named once for every text.
 AT_A_TIME = 500
 # What the page of a commitment says, by where the search looks for it
@@ -40,11 +42,21 @@ SHOWN = {
 }
 
 
-def stems(text):
-    """The words of a text as they are compared: lower case, without accents, reduced to their stems."""
+def plain_words(text):
+    """The words of a text in lower case, without accents."""
     folded = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return [_stem(word[:LONGEST_WORD]) for word in WORD.findall(plain)[:MOST_WORDS]]
+    return [word[:LONGEST_WORD] for word in WORD.findall(plain)[:MOST_WORDS]]
+
+
+def stems(text):
+    """The words of a text as they are compared: lower case, without accents, reduced to their stems."""
+    return [_stem(word) for word in plain_words(text)]
+
+
+def worth_knowing(text):
+    """The words of a text that a misspelt one may be taken for."""
+    return {word for word in plain_words(text) if len(word) >= SHORTEST_KNOWN and word.isalpha()}
 
 
 @lru_cache(maxsize=20_000)
@@ -65,6 +77,9 @@ def _index(ids):
     for pk, number, text in _texts(ids):
         if text is not None:
             texts[pk][SAYS[number][0]].append(text)
+    known = {word for places in texts.values() for said in places.values() for word in worth_knowing(" ".join(said))}
+    # In their order, so that two who write the same new words wait for one another, and not each for the other.
+    KnownWord.objects.bulk_create([KnownWord(word=word) for word in sorted(known)], ignore_conflicts=True)
     SearchText.objects.bulk_create(
         [
             SearchText(commitment_id=pk, **{place: " ".join(stems(" ".join(said))) for place, said in places.items()})

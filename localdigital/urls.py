@@ -7,9 +7,12 @@ from django.urls import include, path
 from commitments import browse, history
 from commitments import views as commitments
 from localdigital.site import errors, health, home, information, sitemap
+from localdigital.site.search import views as searching
 from programme.events import calendar
 from signatories import declaration_pages, entrance, signing
 from signatories import views as signatories
+from signatories.certificate import badge
+from signatories.certificate import views as certificates
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -18,18 +21,25 @@ handler500 = errors.server_error
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", searching.search, name="search"),
+    path("search/suggestions/", searching.suggestions, name="search_suggestions"),
     # what is signed
     path("declaration/", declaration_pages.declarations, name="declarations"),
     path("declaration/<slug:version>/", declaration_pages.declaration, name="declaration"),
+    path("declaration/<slug:version>/form.pdf", certificates.blank_form, name="blank_form"),
     path("principles/<slug:slug>/", declaration_pages.principle, name="principle"),
     # who signed what, and what they promised
     path("signatories/", signatories.signatories, name="signatories"),
     path("organisations.json", signatories.organisation_names, name="organisation_names"),
     path("organisations/<slug:slug>/", signatories.organisation, name="organisation"),
+    path("organisations/<slug:slug>/badge.svg", badge.badge, name="badge"),
     path("signatures/<str:reference>/", signatories.signature, name="signature"),
+    path("signatures/<str:reference>/certificate.pdf", certificates.certificate, name="certificate"),
+    path("verify/", certificates.verify_page, name="verify"),
     path("commitments/", browse.commitments, name="commitments"),
     path("commitments/<int:pk>/<slug:slug>/", commitments.commitment, name="commitment"),
     path("commitments/<int:pk>/<slug:slug>/history/", history.history, name="commitment_history"),
+    path("movement/", include("localdigital.site.movement.urls")),
     # what the programme offers around the register
     path("fund/", include("programme.fund.urls")),
     path("case-studies/", include("programme.case_studies.urls")),
@@ -55,10 +65,12 @@ urlpatterns = [
     path("accessibility/", information.accessibility, name="accessibility"),
     path("contact/", information.contact, name="contact"),
     path("", include("localdigital.site.data.urls")),  # open data, and each filtered list as a file
+    path("api/", include("localdigital.site.api.urls")),
     # for machines
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemap.sitemap_file, name="sitemap_file"),
     path("favicon.ico", information.favicon, name="favicon"),
     path("robots.txt", sitemap.robots, name="robots"),
     path(".well-known/security.txt", sitemap.security_txt, name="security_txt"),

@@ -1,5 +1,5 @@
 from .commitment import Adoption, Commitment, Deliverable, Language, Partner, Stage
-from .correspondence import Approach, PartnerQuestion, Reminder, SearchText
+from .correspondence import Approach, KnownWord, PartnerQuestion, Reminder, SearchText
 from .importing import Import, ImportName, ImportRow, Outcome, Phase, Sheet, Verdict
 from .progress import Evidence, EvidenceKind, ProgressUpdate
 from .revision import Revision
@@ -16,6 +16,7 @@ __all__ = [
     "Import",
     "ImportName",
     "ImportRow",
+    "KnownWord",
     "Language",
     "Outcome",
     "Partner",

@@ -99,3 +99,13 @@ class SearchText(models.Model):
 
     def __str__(self):
         return f"words of {self.commitment_id}"
+
+
+class KnownWord(models.Model):
+    """A word that the page of some commitment has said: what the search may take a misspelt word for, once it has seen
+    that a public one says it still. See search.py."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+
+    def __str__(self):
+        return self.word

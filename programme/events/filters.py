@@ -5,11 +5,11 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from programme.models import Event, Topic
-from signatories.models import Organisation
+from programme.plain_words import offered_by, with_words
 
 WHEN = [("upcoming", "Upcoming"), ("past", "Past")]
 WHERE = [("online", "Online"), ("place", "In person")]
-MOST_WORDS = 16
+TEXTS = ("title", "description", "audience", "place", "outcome")
 
 
 class EventFilter(FilterSet):
@@ -51,13 +51,8 @@ class EventFilter(FilterSet):
     # ---- What each filter leaves
 
     def with_words(self, events, _name, text):
-        """Those that hold each of these words, in what they say or in the name of who holds them."""
-        through = Event.organisations.through.objects.filter(event=OuterRef("pk"))
-        for word in text.split()[:MOST_WORDS]:
-            said = Q(*((f"{field}__icontains", word) for field in TEXTS), _connector=Q.OR)
-            named = Organisation.objects.filter(official_name__icontains=word)
-            events = events.filter(said | Q(Exists(through.filter(organisation__in=named))))
-        return events
+        """Those that have all of these words, in what they say or in the name of who holds them."""
+        return with_words(events, text, TEXTS, offered_by(Event))
 
     def in_time(self, events, _name, when):
         """Those that are not over yet, or those that are."""
@@ -71,6 +66,3 @@ class EventFilter(FilterSet):
         """Those about that topic."""
         through = Event.topics.through.objects.filter(event=OuterRef("pk"), topic__slug=slug)
         return events.filter(Exists(through))
-
-
-TEXTS = ("title", "description", "audience", "place", "outcome")

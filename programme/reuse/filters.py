@@ -1,13 +1,14 @@
 """What a reader may ask of the outputs: words, a kind, a topic, where the councils that made them are."""
 
-import re
-
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from commitments.matching import MOST_WORDS, words_of
+from programme import plain_words
 from programme.models import Output, OutputKind
+from programme.plain_words import offered_by
 from signatories.models.organisation import Region
+
+TEXTS = ("title", "description")
 
 
 class ReuseForm(forms.Form):
@@ -34,27 +35,7 @@ def narrowed(outputs, asked, *, without=None):
 
 def with_words(outputs, text):
     """Those that have all of these words, in title, description or the names of who offers them; all without words."""
-    if not text.strip():
-        return outputs
-    words = _beginnings(text)
-    for word in words:
-        named = Output.organisations.through.objects.filter(organisation__official_name__icontains=word)
-        found = Q(title__icontains=word) | Q(description__icontains=word)
-        outputs = outputs.filter(found | Exists(named.filter(output=OuterRef("pk"))))
-    return outputs if words else outputs.none()
-
-
-def _beginnings(text):
-    """What words that mean the same begin with, for each word of a text: "stud" of "studies", for "study" too."""
-    typed = re.findall(r"[^\W_]+", text.lower())
-    if not text.isascii():  # stems have no accents, what is looked through has
-        return typed[:MOST_WORDS]
-    return [stem[:-1] if _has_become_i(stem, typed) else stem for stem in words_of(text)]
-
-
-def _has_become_i(stem, typed):
-    ends = [word for word in typed if word.startswith(stem[:-1]) and word.endswith(("y", "ies"))]
-    return stem.endswith("i") and bool(ends)
+    return plain_words.with_words(outputs, text, TEXTS, offered_by(Output))
 
 
 def _of_kind(outputs, kind):

@@ -1,4 +1,5 @@
 // Text boxes with `data-autocomplete-url` offer what the address answers: {"results": [{"name": …, "hint": …}]}.
+// One with `data-autocomplete-goes` goes to the `url` of what is chosen, and Enter sends what was typed.
 // Without this script they are plain text boxes, and the page searches when it is sent.
 import { h, options, render } from "preact";
 import Autocomplete from "accessible-autocomplete/src/autocomplete.js";
@@ -45,6 +46,7 @@ function suggestion(option) {
 function enhance(input) {
   const { id, name, value, className } = input;
   const { autocompleteUrl, autocompleteNone = "No results found" } = input.dataset;
+  const goes = "autocompleteGoes" in input.dataset;
   const place = document.createElement("div");
   let timer;
   let searching = false;
@@ -73,6 +75,14 @@ function enhance(input) {
 
   const nothing = () => (searching ? "Searching…" : autocompleteNone);
 
+  const go = (option) => option && option.url && location.assign(option.url);
+
+  // While suggestions are open the component keeps Enter for itself, also when none of them is chosen.
+  const sendsWhatWasTyped = (event) => {
+    if (event.key === "Enter" && event.target.id === id) event.stopPropagation();
+  };
+  if (goes) place.addEventListener("keydown", sendsWhatWasTyped, true);
+
   descriptions.set(id, input.getAttribute("aria-describedby"));
   input.replaceWith(place);
   render(
@@ -85,6 +95,7 @@ function enhance(input) {
       displayMenu: "overlay",
       inputClasses: className,
       minLength: 2,
+      ...(goes && { confirmOnBlur: false, showNoOptionsFound: false, onConfirm: go }),
       templates: { inputValue: nameOf, suggestion },
       tNoResults: nothing,
       tStatusNoResults: nothing,

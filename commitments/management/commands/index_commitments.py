@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from commitments import search
-from commitments.models import Commitment, SearchText
+from commitments.models import Commitment, KnownWord, SearchText
 from localdigital.models import RegisterVersion
 
 BATCH = 500
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         published = Commitment.objects.exclude(published_at=None).order_by("pk")
         with transaction.atomic():
             SearchText.objects.exclude(commitment__in=published.values("pk")).delete()
+            KnownWord.objects.all().delete()
             total, last = 0, 0
             while batch := list(published.filter(pk__gt=last).only("pk")[:BATCH]):
                 search.index(batch)
