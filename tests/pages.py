@@ -1,6 +1,7 @@
 """What the tests read from a public page, and the statuses whose documents nobody may read."""
 
 import re
+from xml.etree import ElementTree
 
 from signatories.models.signature import PUBLIC, Status
 
@@ -30,3 +31,13 @@ def title(response):
 def listed(response):
     """The organisations of the list, in order."""
     return re.findall(r'app-list__title"><a[^>]*>([^<]+)<', response.content.decode())
+
+
+def sitemap_entries(client, address="/sitemap.xml"):
+    """Every address of the sitemap, through all its files, with its last change; None where it has none."""
+    root = ElementTree.fromstring(client.get(address).content)
+    space = root.tag.partition("}")[0] + "}"
+    found = {one.findtext(f"{space}loc"): one.findtext(f"{space}lastmod") for one in root}
+    if root.tag == f"{space}urlset":
+        return found
+    return {page: at for file in found for page, at in sitemap_entries(client, file).items()}

@@ -1,24 +1,18 @@
 """What machines read about this website: sitemap.xml, robots.txt, security.txt."""
 
 from datetime import UTC, datetime, time, timedelta
-from math import ceil
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Count, Value
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from commitments.models import Commitment
 from localdigital.caching import public_page
-from programme.models import Announcement, CaseStudy, Event, FundProject, FundRound
-from signatories.models import Declaration, Organisation, Principle, Signature
+from localdigital.site.last_changed import files_of, pages_of, sections
 
-# The protocol allows 50,000, but making so many addresses would hold a thread for seconds.
-ADDRESSES_PER_FILE = 10_000
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIXED_PAGES = [
     "home", "signatories", "commitments", "declarations", "sign_start",
@@ -31,57 +25,26 @@ SECURITY_TXT_LASTS = timedelta(days=180)
 
 @public_page
 def sitemap(request):
-    """Every public page; more than one file holds are spread over several, and this becomes the list of them."""
-    sections = _counted(public_rows())
-    files = max(1, ceil((len(FIXED_PAGES) + sum(count for *_, count in sections)) / ADDRESSES_PER_FILE))
-    page = request.GET.get("page")
-    if page is None and files > 1:
-        here = settings.SITE_URL + reverse("sitemap")
-        return xml("sitemapindex", "sitemap", [(f"{here}?page={number}", None) for number in range(1, files + 1)])
-    if page is not None and page not in map(str, range(1, files + 1)):
+    """The list of all files of addresses, each with the last change of a page in it."""
+    files = [(_address("pages", 1), None)]
+    files += [(_address(section.name, number), at) for section, number, at in files_of(sections())]
+    return xml("sitemapindex", "sitemap", files)
+
+
+def _address(section, number):
+    return settings.SITE_URL + reverse("sitemap_file", args=[section, number])
+
+
+@public_page
+def sitemap_file(request, section, number):
+    """The pages of one section, or of so many keys of it, each with its own last change where that is known."""
+    if (section, number) == ("pages", 1):
+        return xml("urlset", "url", [(settings.SITE_URL + reverse(name), None) for name in FIXED_PAGES])
+    wanted = {one.name: one for one in sections()}.get(section)
+    pages = pages_of(wanted, number) if wanted and number > 0 else []
+    if not pages:
         raise Http404("the sitemap has no such file")
-    return xml("urlset", "url", addresses(sections, (int(page or 1) - 1) * ADDRESSES_PER_FILE))
-
-
-def public_rows():
-    """What has a page of its own, and how to tell when that page last changed, where that is known."""
-    signatures = Signature.objects.public().order_by("pk").only("reference", "changed_at")
-    commitments = (
-        Commitment.objects.public().order_by("pk").select_related("signature").only("title", "signature__changed_at")
-    )
-    return [
-        (Declaration.objects.published().only("version", "published_at"), lambda row: row.published_at),
-        (Principle.objects.only("slug"), lambda row: None),
-        (Organisation.objects.checked().order_by("pk").only("slug"), lambda row: None),
-        (signatures, lambda row: row.changed_at),
-        (commitments, lambda row: row.signature.changed_at),
-        (CaseStudy.objects.published().order_by("pk").only("title", "changed_at"), lambda row: row.changed_at),
-        (Event.objects.published().order_by("pk").only("title", "changed_at"), lambda row: row.changed_at),
-        (Announcement.objects.published().only("slug"), lambda row: None),
-        (FundRound.objects.public().only("slug", "position"), lambda row: None),
-        (FundProject.objects.public().order_by("pk").only("slug"), lambda row: None),
-    ]
-
-
-def _counted(sections):
-    """The same with how many rows each has: all of them are counted by one query."""
-    first, *others = (
-        rows.order_by().values(section=Value(number)).annotate(rows=Count("pk")).values_list("section", "rows")
-        for number, (rows, _) in enumerate(sections)
-    )
-    counts = dict(first.union(*others, all=True))
-    return [(*section, counts.get(number, 0)) for number, section in enumerate(sections)]
-
-
-def addresses(sections, start):
-    """The addresses of one file, which begins at that place in the whole list, with their last changes."""
-    whole = [([(settings.SITE_URL + reverse(name), None) for name in FIXED_PAGES], None, len(FIXED_PAGES)), *sections]
-    left = ADDRESSES_PER_FILE
-    for rows, changed_at, count in whole:
-        for row in rows[min(start, count) : min(start + left, count)]:
-            left -= 1
-            yield row if changed_at is None else (settings.SITE_URL + row.get_absolute_url(), changed_at(row))
-        start = max(0, start - count)
+    return xml("urlset", "url", [(settings.SITE_URL + row.get_absolute_url(), at) for row, at in pages])
 
 
 def xml(root, item, entries):

@@ -9,7 +9,7 @@ from localdigital.models import AuditEvent, RegisterVersion
 from programme.announcing import NotAsRead, publish, take_back
 from programme.models import Announcement
 from tests.factories import make_principles
-from tests.pages import heading, text_of
+from tests.pages import heading, sitemap_entries, text_of
 from tests.programme.followers import make_follower
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_the_list_has_all_that_are_published_and_each_has_its_page(client):
     assert heading(client.get("/announcements/old/")) == "Old"
     assert client.get("/announcements/hidden/").status_code == 404
     assert client.get("/announcements/?page=0").status_code == 400
-    assert "http://testserver/announcements/old/" in client.get("/sitemap.xml").content.decode()
+    assert "http://testserver/announcements/old/" in sitemap_entries(client)
 
 
 def test_it_is_written_read_as_the_public_will_and_published_with_a_word_on_what_follows(admin_client):

@@ -44,6 +44,7 @@ def test_nothing_unpublished_is_on_any_page_that_a_reader_can_reach_or_guess(cli
         f"/signatories/?signed=all&year={date.today().year}",
     ]
     guesses += ["/commitments/", "/declaration/", "/sitemap.xml", "/robots.txt", "/data/"]
+    guesses += [f"/sitemap-{name}-1.xml" for name in ("declarations", "organisations", "signatures", "commitments")]
     guesses += [f"/organisations.json?q={CANARY[:4]}", "/organisations.json?q=trum"]
     guesses += [f"/organisations/{body.slug}/" for body in Organisation.objects.all()]
     for signature in hidden:
