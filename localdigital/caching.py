@@ -67,6 +67,7 @@ def public_page(view, etag=_etag, last_modified=_last_modified):
     @require_safe
     @wraps(view)
     def answer(request, *args, **kwargs):
+        request.is_public_page = True
         try:
             response = condition(etag_func=etag, last_modified_func=last_modified)(view)(request, *args, **kwargs)
         except Http404 as error:

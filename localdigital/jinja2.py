@@ -7,8 +7,10 @@ from django.urls import reverse
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from localdigital.caching import notice_on
+from localdigital.canonical import canonical_path, is_shared
 from localdigital.govuk import components, pack, writing
 from localdigital.govuk.macros import CheckedComponent
+from localdigital.linked_data import json_ld
 
 GOVUK = "govuk_frontend_jinja"
 FILTERS = {
@@ -16,6 +18,7 @@ FILTERS = {
     "components": components.components,
     "date": writing.date,
     "datetime": writing.datetime,
+    "json_ld": json_ld,
     "listed": writing.listed,
     "markdown": writing.markdown,
     "number": writing.number,
@@ -76,6 +79,8 @@ def environment(**options):
         contact_email=settings.CONTACT_EMAIL,
         get_messages=get_messages,
         notice_on=notice_on,
+        is_shared=is_shared,
+        canonical_path=canonical_path,
         crispy=pack.fields,
         error_summary=pack.error_summary,
     )

@@ -13,6 +13,7 @@ from programme.case_studies import related as case_studies
 from programme.events import about as events
 from programme.fund import about as fund
 from programme.reuse import related as reuse
+from signatories import linked_data
 from signatories.about_organisation import everything_about, succession_of
 from signatories.document import commitments_of, names_of, signatories_of
 from signatories.filters import SIGNED, OrganisationFilter
@@ -89,6 +90,7 @@ def organisation(request, slug):
         "not_begun": bool(body.starts_on and body.starts_on > today),
         "today": today,
     }
+    context["linked_data"] = linked_data.organisation_page(body, context["standing_parts"])
     return render(request, "signatories/organisation.html", context)
 
 
@@ -106,11 +108,13 @@ def signature(request, reference):
     if not document.is_public:
         raise Http404("not published")
     parts = signatories_of(document)
+    names, commitments = names_of(parts), commitments_of(document)
     context = {
         "signature": document,
         "signatories": parts,
-        "names": names_of(parts),
-        "commitments": commitments_of(document),
+        "names": names,
+        "commitments": commitments,
+        "linked_data": linked_data.signature_page(document, parts, commitments, names),
     }
     return render(request, "signatories/signature.html", context)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from localdigital.caching import public_page_by_the_minute
 from localdigital.paging import link_with, one_page
 from programme.events.filters import EventFilter
+from programme.events.linked_data import event_page
 from programme.models import Event, Topic
 from programme.models.contribution import Status
 from signatories.models import Organisation
@@ -78,7 +79,8 @@ def event(request, pk, slug):
         raise Http404("not published")
     if slug != found.slug:
         return redirect(found, permanent=True)
-    return render(request, "programme/events/event.html", page_of(found, timezone.now()))
+    context = page_of(found, timezone.now()) | {"linked_data": event_page(found)}
+    return render(request, "programme/events/event.html", context)
 
 
 def page_of(event, now):

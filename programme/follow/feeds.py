@@ -1,4 +1,4 @@
-"""Atom feeds of what is new: of the register, of each organisation, principle and commitment, and of one kind of news."""
+"""Atom feeds of what is new: of the register or one kind of news, of each organisation, principle and commitment."""
 
 import re
 from dataclasses import dataclass
