@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "csp",
     "crispy_forms",
     "django_filters",
+    "ninja",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -272,6 +273,9 @@ if PRODUCTION:
 elif DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 MAIL_THREAD = env.bool("MAIL_THREAD", default=not TEST)
+
+# ---- The API: so often one network may ask it within a minute
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 
 # ---- Logging to standard output, without personal data
 LOGGING = {

@@ -1,7 +1,7 @@
 """How often one address, network or person may do something. Keys are kept hashed, for a day at the most."""
 
 import ipaddress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import wraps
 
 from django.conf import settings
@@ -19,19 +19,25 @@ HIT = """
         count = CASE WHEN localdigital_ratelimit.ends_at <= %s THEN 1 ELSE localdigital_ratelimit.count + 1 END,
         ends_at = CASE WHEN localdigital_ratelimit.ends_at <= %s THEN excluded.ends_at
                        ELSE localdigital_ratelimit.ends_at END
-    RETURNING count
+    RETURNING count, ends_at
 """
 
 
 def within_limit(what, key, *, limit, per=HOUR, now=None):
     """Count one more of `what` by `key`, and say whether that is still within `limit` in that span of time."""
+    return hits(what, key, per=per, now=now)[0] <= limit
+
+
+def hits(what, key, *, per=HOUR, now=None):
+    """Count one more of `what` by `key`: how many there are in this span of time, and when it ends."""
     now = now or timezone.now()
     hashed = salted_hmac("throttle", f"{what}\n{key}", algorithm="sha256").hexdigest()
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.execute(HIT, [hashed, adapt(now + per), adapt(now), adapt(now)])
-        (count,) = cursor.fetchone()
-    return count <= limit
+        count, ends_at = cursor.fetchone()
+    # SQLite keeps moments in UTC, and does not say so.
+    return count, ends_at if timezone.is_aware(ends_at) else ends_at.replace(tzinfo=UTC)
 
 
 def network_of(request):

@@ -1,0 +1,129 @@
+"""What every answer of the API has: anyone may read it from any website, may keep it and ask whether it changed, and
+may ask so often. No cookie is read or set."""
+
+import hashlib
+import logging
+from datetime import timedelta
+from functools import wraps
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+
+from localdigital.caching import CACHE_CONTROL
+from localdigital.models import RegisterVersion
+from localdigital.site.api.noting import note_when_due
+from localdigital.site.api.problems import Problem
+from localdigital.throttle import hits, network_of
+
+logger = logging.getLogger("localdigital.api")
+
+METHODS = ["GET", "HEAD", "OPTIONS"]
+SPAN = timedelta(minutes=1)
+A_DAY = "86400"
+EXPOSED = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"]
+# What the clock changes within a day
+BY_THE_MINUTE = ("/api/v1/fund", "/api/v1/events")
+
+
+def open_to_all(view):
+    """An address of the API, around what ninja answers there."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            response = _answer(request, view, args, kwargs)
+        except Problem as problem:
+            response = problem.answer()
+        except SuspiciousOperation:  # more parameters than anybody would send
+            response = Problem("bad-request").answer()
+        except Exception:
+            logger.exception("%s", request.path)
+            got_request_exception.send(sender=None, request=request)
+            response = Problem("server-error").answer()
+        for name, value in request.rate_headers.items() if hasattr(request, "rate_headers") else ():
+            response[name] = value
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+    return answer
+
+
+def _answer(request, view, args, kwargs):
+    if request.method == "OPTIONS":
+        return _what_is_allowed()
+    if request.method not in METHODS:
+        raise Problem("not-allowed", headers={"Allow": ", ".join(METHODS)})
+    _refuse_what_no_text_holds(request, kwargs)
+    if "modified_since" in request.GET:
+        request.noting = note_when_due()
+    etag = _etag(request)
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None and unchanged.status_code == 304:
+        unchanged["Cache-Control"] = CACHE_CONTROL
+        return unchanged
+    if unchanged is not None:
+        raise Problem("precondition")
+    _count(request)
+    response = _as_get(request, view, args, kwargs)
+    if response.status_code == 200:
+        response["ETag"], response["Cache-Control"] = etag, CACHE_CONTROL
+    return response
+
+
+def _what_is_allowed():
+    """What a browser asks before it lets another website's script read an answer."""
+    headers = {
+        "Allow": ", ".join(METHODS),
+        "Access-Control-Allow-Methods": ", ".join(METHODS),
+        "Access-Control-Allow-Headers": "If-None-Match",
+        "Access-Control-Max-Age": A_DAY,
+    }
+    return HttpResponse(status=204, headers=headers)
+
+
+def _refuse_what_no_text_holds(request, kwargs):
+    """A Problem for NUL, which PostgreSQL stores in no text."""
+    given = [*kwargs.items(), *((name, value) for name, values in request.GET.lists() for value in values)]
+    faults = [(name[:100], "This holds a NUL character") for name, value in given if "\0" in str(value)]
+    if faults:
+        raise Problem("invalid", errors=faults[:20])
+
+
+def _etag(request):
+    version = request.register_version = RegisterVersion.current()
+    parts = [version.number, settings.RELEASE, settings.MODE, timezone.localdate(), request.get_full_path()]
+    if hasattr(request, "noting"):
+        parts.append(request.noting.changed_at)
+    if request.path.startswith(BY_THE_MINUTE):
+        parts.append(int(timezone.now().timestamp()) // 60)
+    return '"' + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32] + '"'
+
+
+def _count(request):
+    """Count one more of this network; a Problem where those are too many. An answer that has not changed is free."""
+    limit, now = settings.API_REQUESTS_A_MINUTE, timezone.now()
+    count, ends_at = hits("api", network_of(request), per=SPAN, now=now)
+    left, seconds = max(0, limit - count), max(1, round((ends_at - now).total_seconds()))
+    request.rate_headers = {
+        "RateLimit-Policy": f'"default";q={limit};w={int(SPAN.total_seconds())}',
+        "RateLimit": f'"default";r={left};t={seconds}',
+    }
+    if count > limit:
+        raise Problem("too-many", headers={"Retry-After": str(seconds)})
+
+
+def _as_get(request, view, args, kwargs):
+    """What ninja answers to GET: whoever serves leaves the body out where it was HEAD."""
+    method, request.method = request.method, "GET"
+    try:
+        return view(request, *args, **kwargs)
+    finally:
+        request.method = method
