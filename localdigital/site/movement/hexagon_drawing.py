@@ -21,7 +21,7 @@ SIZE = 0.88  # of a hexagon, so that lines fit between two
 KEY = 20  # how wide the hexagons beside the map are
 LINE = 25  # from one name beside it to the next, so that each can be touched
 SEA = 10.6, 13.5  # from this column on there is nothing but sea at the top, and so many columns of it
-BESIDE_WIDTH = 254
+BESIDE_WIDTH = 280
 OTHERS = 40  # councils without a hexagon that are named
 BESIDE = (
     # the heading, which types, and the line around what each covers
@@ -36,7 +36,7 @@ BESIDE = (
 
 def draw_map(drawing, councils, by, states):
     """Draw Councils by what they say: one of the `states` each. What is beside the map stands below it on a phone."""
-    across = drawing.width if drawing.is_narrow else 0.7 * drawing.width
+    across = drawing.width if drawing.is_narrow else 0.67 * drawing.width
     width = across / (1.5 + max(column for column, _ in layout().values()))
     for one in sorted((one for one in councils if one.cell), key=lambda one: one.cell[::-1]):
         _draw_hexagon(drawing, one, width, by, states)
@@ -104,10 +104,10 @@ def _draw_beside(drawing, heading, those, shown, where, width, line=None):
     (by, states), (x, y) = shown, where
     if not those:
         return y
-    last = wrapped(heading, BESIDE_WIDTH - 60, bold=True)[-1]
-    y = drawing.paragraph(x, y, heading, BESIDE_WIDTH - 60, bold=True) - round(1.3 * TEXT)
+    last = wrapped(heading, BESIDE_WIDTH - 70, bold=True)[-1]
+    y = drawing.paragraph(x, y, heading, BESIDE_WIDTH - 70, bold=True) - round(1.3 * TEXT)
     if line:
-        drawing.shape("path", d=f"M{x + letters(last, bold=True) + 8:.0f} {y - 5}h40", **line)
+        drawing.shape("path", d=f"M{x + letters(last, bold=True) + 20:.0f} {y - 5}h40", **line)
     for one in those:
         y += LINE
         with drawing.link(one.organisation.get_absolute_url(), one.label):
