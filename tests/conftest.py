@@ -37,13 +37,14 @@ NEEDS_A_DATABASE = {"db", "transactional_db", "live_server"}
 
 def pytest_collection_modifyitems(items):
     """Marks what asks a database (the rest need not run on both). Without a browser its tests are left out, except in
-    CI, where they fail."""
+    CI, where they fail. What takes long begins first: begun last, one worker would go on alone."""
     for item in items:
         asks = item.get_closest_marker("django_db") or NEEDS_A_DATABASE & set(item.fixturenames)
         if asks and not item.get_closest_marker("one_database"):
             item.add_marker("database")
         if item.get_closest_marker("browser") and not (CHROMIUM or os.environ.get("CI")):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+    items.sort(key=lambda item: not any(item.get_closest_marker(long) for long in ("browser", "slow")))
 
 
 def pytest_collection_finish():

@@ -50,7 +50,7 @@ from tests.programme.factories import (
     make_topic,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EXPECTED = """
 # name                                       GET     POST
