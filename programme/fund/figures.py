@@ -45,13 +45,14 @@ def rounds_with_figures():
     return rounds
 
 
-def by_region():
-    """The regions of the projects' leads with what is known of each, the largest sum first: one query.
+def by_region(projects=None):
+    """The regions of the projects' leads with what is known of each, the largest sum first: one query. All public
+    projects, or these.
 
     Each is (value, words, Known). Joint leads of one region count once; those of several are a row of their own.
     """
     counted = (
-        with_region(FundProject.objects.public().order_by())
+        with_region((FundProject.objects.public() if projects is None else projects).order_by())
         .values("where")
         .annotate(projects=Count("pk"), with_amount=Count("amount_gbp"), gbp=Sum("amount_gbp"))
     )

@@ -30,7 +30,8 @@ class Chart:
 
     A cell is words, a number, None for what is not known, or a Linked. `draw` draws it on a Drawing, from 0 downwards,
     and sets how high it is; it looks at the drawing's width, or at `is_narrow`. `notes` say what the figures leave out.
-    `has_links` says that parts of the drawing are links.
+    `has_links` says that parts of the drawing are links. `headline` is a number and what it counts, for the page's top.
+    A chart that can be drawn in several ways offers them as `ways`: (words, {parameter: value}, whether it is this).
     """
 
     key: str
@@ -41,6 +42,13 @@ class Chart:
     draw: Callable[[Drawing], None] = field(repr=False)
     notes: tuple = ()
     has_links: bool = False
+    headline: tuple | None = None
+    ways: tuple = ()
+
+    @property
+    def parameters(self):
+        """What its address says of the way in which it is drawn."""
+        return next((parameters for _, parameters, is_so in self.ways if is_so), {})
 
     def drawn(self, width, name):
         """It as an SVG element for a page, that wide; `name` tells it from the same one in another width."""

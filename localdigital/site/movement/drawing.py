@@ -5,9 +5,9 @@ twice: WIDE for a screen or a slide, NARROW for a phone, so that its words can b
 """
 
 from contextlib import contextmanager
+from functools import cache
 
-from django.utils.html import escape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDE, NARROW = 930, 340
 
@@ -30,6 +30,7 @@ PAINTS = {
     "deep": (DEEP, None, "", 0, DEEP),
     "middle": (MIDDLE, _STRIPES, PAPER, 1.6, DEEP),
     "pale": (PALE, _DOTS, DEEP, 0, DEEP),
+    "plain": (PALE, None, "", 0, PALE),
     "paper": (PAPER, None, "", 0, DEEP),
     "missing": (PAPER, _STRIPES, "#8fa5a3", 0.9, "#71807e"),
     "orange": (ORANGE, _BACK_STRIPES, PAPER, 1.6, ORANGE),
@@ -57,12 +58,23 @@ def wrapped(words, width, size=TEXT, *, bold=False):
 
 
 def _attributes(values):
-    named = ((name.rstrip("_").replace("_", "-"), value) for name, value in values.items() if value is not None)
-    return "".join(f' {name}="{escape(_short(value))}"' for name, value in named)
+    written = [f' {_name(name)}="{_value(value)}"' for name, value in values.items() if value is not None]
+    return "".join(written)
+
+
+@cache
+def _name(name):
+    return name.rstrip("_").replace("_", "-")
+
+
+def _value(value):
+    if isinstance(value, str):
+        return escape(value)
+    return _short(value)
 
 
 def _short(value):
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 class Drawing:
