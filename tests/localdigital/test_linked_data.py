@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from localdigital import linked_data
+from localdigital.site.data.datasets import DATASETS
 from programme.models import Event
 from signatories.models.signature import Status
 from tests.factories import make_commitment, make_organisation, make_signature, make_update
@@ -167,6 +168,14 @@ def test_a_dataset_tells_its_files_its_columns_and_its_licence():
     assert one["variableMeasured"][0]["name"] == "reference"
     assert one["temporalCoverage"] == "2018-07-04/.."
     assert "open-government-licence" in one["license"]
+
+
+def test_the_page_of_open_data_is_a_catalogue_of_every_dataset_with_its_files(client):
+    catalogue = linked(client.get("/data/"))["DataCatalog"]
+    assert {one["name"] for one in catalogue["dataset"]} == {one.title for one in DATASETS.values()}
+    files = [file["contentUrl"].removeprefix(SITE) for one in catalogue["dataset"] for file in one["distribution"]]
+    assert {f"/data/{name}.{form}" for name in DATASETS for form in ("csv", "json")} == set(files)
+    assert client.get(files[0]).status_code == 200
 
 
 def test_no_text_that_somebody_typed_can_end_the_script(client):

@@ -15,12 +15,14 @@ from localdigital.site.data.asking import DayForm, FileForm
 from localdigital.site.data.column_changes import CHANGES, FIRST_PUBLISHED_ON, version
 from localdigital.site.data.datasets import DATASETS
 from localdigital.site.data.files import CSV, csv_of, json_of
+from localdigital.site.data.linked_data import catalogue_page
 from localdigital.site.data.lists import LISTS
 from localdigital.site.data.package import LICENCE, package
 
 CONTENT_TYPES = {CSV: "text/csv; charset=utf-8; header=present", "json": "application/json; charset=utf-8"}
 # What the clock changes within a day: a round closes, an event is over
 CLOCKED = {"fund-rounds", "events"}
+ABOUT = "Who signed the Local Digital Declaration, what they promised and how it goes: files and an API, free to use."
 READABLE = "Content-Disposition, ETag, Last-Modified, Link"
 
 
@@ -49,6 +51,8 @@ def data(request):
         "on": on,
         "query": f"?on={on.isoformat()}" if on else "",
         "datasets": [(dataset, rows.get(name, 0)) for name, dataset in DATASETS.items()],
+        "linked_data": None if wrong else catalogue_page(f"Open data of the {settings.SERVICE_NAME}", ABOUT),
+        "about": ABOUT,
     }
     return render(request, "pages/data.html", context, status=400 if wrong else 200)
 
