@@ -58,11 +58,12 @@ def test_nothing_unpublished_is_on_any_page_that_a_reader_can_reach_or_guess(cli
             continue
         seen.add(address)
         response = client.get(address)
-        told = f"{response.headers} {response.getvalue().decode(errors="replace")}"
+        content = response.getvalue().decode(errors="replace")
+        told = f"{response.headers} {content}"
         # Its own address may stand in the canonical link of the page that says it is not there.
         assert CANARY.lower() not in told.replace(address, "").lower(), address
         if "html" in response.get("Content-Type", ""):
-            links = re.findall(r'href="(/[^"#]*)"', response.content.decode())
+            links = re.findall(r'href="(/[^"#]*)"', content)
             guesses += [link.replace("&amp;", "&") for link in links if not link.startswith(("/static/", "/sign/"))]
     assert len(seen) > 30
     assert any("/commitments/" in address and address.endswith("/a-public-promise/") for address in seen)
