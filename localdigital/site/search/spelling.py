@@ -107,7 +107,7 @@ def _read():
     public, indexed = set(), set()
     for source, text in first.union(*others, all=True):
         if source == KnownWord.__name__:
-            indexed.add(text)
+            indexed.add(text.strip())
         else:
             public |= worth_knowing(text)
     return Vocabulary(
