@@ -21,10 +21,11 @@ forwarded_allow_ips = ""
 
 
 def post_worker_init(worker):
-    """Every worker sends mail: the lease lets one of them have each email."""
+    """Every worker sends mail, and notes what changed for those who keep a copy: leases let one of them do each."""
     from django.conf import settings
 
     if settings.MAIL_THREAD:
         from localdigital.mail import start_sender
+        from localdigital.site.api.noting import note_when_due
 
-        start_sender()
+        start_sender(also=[note_when_due])

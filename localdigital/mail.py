@@ -215,10 +215,11 @@ def _reason(error):
     return f"{type(error).__name__}: {error}"
 
 
-def start_sender(pause=5):
+def start_sender(pause=5, also=()):
     """Send from this process: a daemon thread that looks into the outbox every few seconds, for as long as it lives.
 
-    It also runs what is done as days go by, for deployments without cron.
+    It also runs what is done as days go by, for deployments without cron, and calls each of `also`, which know
+    themselves when they are due.
     """
     from localdigital.daily import run_when_due
 
@@ -230,6 +231,8 @@ def start_sender(pause=5):
             try:
                 while deliver():
                     pass
+                for one in also:
+                    one()
                 if monotonic() > look_at:
                     look_at = monotonic() + HOUR
                     run_when_due()
