@@ -81,9 +81,10 @@ def _ended(signature):
     make_commitment(signature, title="Not published", status="draft", published_at=None, added_at=timezone.now())
     changed = make_commitment(signature, title="New words", due_on=date(2022, 1, 1))
     for number, (title, on) in enumerate({"Old words": date(2019, 1, 1), "New words": date(2020, 9, 1)}.items(), 1):
-        Revision.objects.create(
-            commitment=changed, number=number, title=title, status="published", published_at=at(on), submitted_at=at(on)
-        )
+        moments = {"published_at": at(on), "submitted_at": at(on)}
+        first = Revision.of(changed, number=number, status="published", **moments)
+        first.title = title
+        first.save()
 
 
 def _paper():

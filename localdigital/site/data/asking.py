@@ -14,13 +14,13 @@ EXCEL = "excel"
 
 
 def checked_day(day, today):
-    """A day that the register can tell of: None for today. Raises ValidationError for any other."""
+    """A day that the register can tell of: None for today, and for none. Raises ValidationError for any other."""
     if day is None or day == today:
         return None
     if day > today:
         raise ValidationError("Date must be today or in the past")
     if day < FIRST_DAY:
-        raise ValidationError(f"Date must be {FIRST_DAY:%Y-%m-%d} or later")
+        raise ValidationError("Date must be 1 January 2018 or later")
     return day
 
 
