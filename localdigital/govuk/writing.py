@@ -107,24 +107,27 @@ def _dress(token, shift):
 
 def prose(text):
     """Plain text that somebody typed, as paragraphs and bullet lists. Everything in it is escaped."""
-    html, lines, bullets = [], [], []
-
-    def finish():
-        if bullets:
-            items = "".join(f"<li>{item}</li>" for item in bullets)
+    html = []
+    for is_list, lines in paragraphs(text):
+        if is_list:
+            items = "".join(f"<li>{escape(item)}</li>" for item in lines)
             html.append(f'<ul class="govuk-list govuk-list--bullet">{items}</ul>')
-        if lines:
-            html.append(f'<p class="govuk-body">{"<br>".join(lines)}</p>')
-        lines.clear()
-        bullets.clear()
+        else:
+            html.append(f'<p class="govuk-body">{"<br>".join(map(escape, lines))}</p>')
+    return Markup("".join(html))
 
+
+def paragraphs(text):
+    """The paragraphs and bullet lists of such a text: whether it is a list, and its lines without bullets."""
+    found = []
+    goes_on = False
     for line in (text or "").splitlines():
         bullet = BULLET.match(line)
-        if not line.strip() or (bullet and lines) or (not bullet and bullets):
-            finish()
-        if bullet:
-            bullets.append(escape(line[bullet.end() :].strip()))
-        elif line.strip():
-            lines.append(escape(line.strip()))
-    finish()
-    return Markup("".join(html))
+        if not line.strip():
+            goes_on = False
+            continue
+        if not goes_on or found[-1][0] != bool(bullet):
+            found.append((bool(bullet), []))
+        found[-1][1].append(line[bullet.end() :].strip() if bullet else line.strip())
+        goes_on = True
+    return found
