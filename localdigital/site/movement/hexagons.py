@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from commitments.models import Adoption, Commitment
 from localdigital.govuk.writing import date as in_words
@@ -119,7 +119,7 @@ class Council:
 def councils(asked):
     """Every council that exists today, each as a Council, by name: those with a hexagon, and those beside the map."""
     bodies = list(_bodies(asked.on))
-    numbers = _numbers([body.pk for body in bodies], asked.on)
+    numbers = _numbers(asked.on)
     areas = _areas(bodies)
     return [
         Council(
@@ -152,27 +152,18 @@ def _bodies(on):
     return existing.order_by(place, "sort_name", "pk")[:MOST]
 
 
-def _numbers(organisations, on):
-    """How many standing commitments each of these organisations answers for, and how many are overdue: one query."""
-    late = Q(pk__in=Commitment.objects.overdue(on).values("pk"))
-    signed = (
-        Commitment.objects.standing()
-        .order_by()
-        .filter(**{f"{PART}withdrawn_at": None, f"{PART}organisation__in": organisations})
-    )
-    signed = signed.values(body=F(f"{PART}organisation")).annotate(
-        number=Count("pk", distinct=True), late=Count("pk", filter=late, distinct=True)
-    )
+def _numbers(on):
+    """How many standing commitments each organisation answers for, and how many of them are overdue: one query."""
+    standing, late = Commitment.objects.standing().order_by(), Commitment.objects.overdue(on).values("pk")
+    signed = standing.filter(**{f"{PART}withdrawn_at": None}).values(body=F(f"{PART}organisation"))
+    signed = signed.annotate(number=Count("pk"), late=Count("pk", filter=Q(pk__in=late)))
     own = Signatory.objects.filter(
         signature=OuterRef("commitment__signature"), withdrawn_at=None, organisation=OuterRef("organisation")
     )
-    adopted = Adoption.objects.order_by().filter(
-        ~Exists(own), commitment__in=Commitment.objects.standing().values("pk"), organisation__in=organisations
-    )
-    late = Q(commitment__in=Commitment.objects.overdue(on).values("pk"))
-    adopted = adopted.values(body=F("organisation")).annotate(
-        number=Count("pk", output_field=IntegerField()), late=Count("pk", filter=late, output_field=IntegerField())
-    )
+    # Who adopted one and signed it too answers for it once
+    adopted = Adoption.objects.order_by().filter(~Exists(own), commitment__in=standing.values("pk"))
+    adopted = adopted.values(body=F("organisation"))
+    adopted = adopted.annotate(number=Count("pk"), late=Count("pk", filter=Q(commitment__in=late)))
     numbers = {}
     for body, number_of, overdue in signed.union(adopted, all=True).values_list("body", "number", "late"):
         before = numbers.get(body, (0, 0))
@@ -212,6 +203,7 @@ def charts(asked):
             draw=lambda drawing: draw_map(drawing, every, by, STATES[by]),
             notes=_notes(by),
             has_links=True,
+            ways=tuple((words, {"by": value}, value == by) for value, words in BY),
         )
     ]
 

@@ -10,6 +10,7 @@ from functools import partial
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Greatest, Least
 
+from commitments.answering import existed
 from commitments.models import Commitment, Partner
 from localdigital.govuk.writing import number, plural
 from localdigital.site.movement.charts import Chart, Linked
@@ -85,44 +86,38 @@ def _union(branches, columns, **options):
 
 def _branches(asked):
     """Pairs of organisations, the lower key first, with how often they work together and how often that is sure."""
-    bodies = Organisation.objects.checked().existing(asked.on).values("pk")
     together = Signatory.objects.standing().filter(
-        _one_fits(asked, "organisation__", f"{OTHERS}organisation__"),
-        organisation__in=bodies,
-        **{
-            f"{OTHERS}withdrawn_at": None,
-            f"{OTHERS}organisation__in": bodies,
-            f"{OTHERS}organisation__gt": F("organisation"),
-        },
+        _both_shown(asked, "organisation", f"{OTHERS}organisation"),
+        **{f"{OTHERS}withdrawn_at": None, f"{OTHERS}organisation__gt": F("organisation")},
     )
     yield _counted(together, f"{OTHERS}organisation", TOGETHER, "signature", Q(pk__isnull=False))
-    named = Partner.objects.standing().filter(organisation__in=bodies, commitment__in=Commitment.objects.standing())
+    named = Partner.objects.standing().filter(commitment__in=Commitment.objects.standing())
     confirmed = Q(answer=Partner.Answer.CONFIRMED)
     # Who signed the document too is with the others of it already
     parts = Signatory.objects.filter(signature=OuterRef("commitment__signature"), withdrawn_at=None)
     by_signatory = named.filter(
-        _one_fits(asked, "organisation__", f"{OWNERS}organisation__"),
+        _both_shown(asked, "organisation", f"{OWNERS}organisation"),
         ~Exists(parts.filter(organisation=OuterRef("organisation"))),
-        **{f"{OWNERS}withdrawn_at": None, f"{OWNERS}organisation__in": bodies},
+        **{f"{OWNERS}withdrawn_at": None},
     )
     yield _counted(by_signatory, f"{OWNERS}organisation", CONFIRMED, "commitment", confirmed)
     adopter = "commitment__adoptions__organisation"
     # Who adopted it and signed it too is counted as its signatory
-    signed_too = parts.filter(organisation=OuterRef(adopter))
     by_adopter = named.filter(
-        _one_fits(asked, "organisation__", f"{adopter}__"),
+        _both_shown(asked, "organisation", adopter),
         ~Q(**{adopter: F("organisation")}),
-        ~Exists(signed_too),
-        **{f"{adopter}__in": bodies},
+        ~Exists(parts.filter(organisation=OuterRef(adopter))),
     )
     yield _counted(by_adopter, adopter, CONFIRMED, "commitment", confirmed)
 
 
-def _one_fits(asked, *ends):
-    one_fits = Q()
+def _both_shown(asked, *ends):
+    """Whether both are in the register today, and one of them fits."""
+    shown, one_fits = Q(), Q()
     for end in ends:
-        one_fits |= Q(**{f"{end}{name}": value for name, value in asked.chosen.items()})
-    return one_fits
+        shown &= existed(asked.on, f"{end}__") & Q(**{f"{end}__checked_at__isnull": False})
+        one_fits |= Q(**{f"{end}__{name}": value for name, value in asked.chosen.items()})
+    return shown & one_fits
 
 
 def _counted(rows, other, how, what, sure):
