@@ -17,7 +17,7 @@ from tests.html_validity import html_problems
 from tests.pages import NOT_PUBLIC
 from tests.programme.factories import make_case_study, make_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SITE = "http://testserver"
 HOSTILE = "</script><script>alert(1)</script> <!-- & \u2028 “Trumpton”"
 # The terms that we use, by the types that have them, as schema.org's vocabulary lists them (with what they inherit)
