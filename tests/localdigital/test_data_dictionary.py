@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_the_dictionary_says_everything_of_every_column(client, django_assert_ma
     RegisterVersion.current()
     with django_assert_max_num_queries(1):
         response = client.get("/data/dictionary/")
-    text, page = text_of(response), response.content.decode()
+    text, page = unescape(text_of(response)), response.content.decode()
     assert (heading(response), title(response)) == ("Data dictionary", "Data dictionary")
     for dataset in DATASETS.values():
         assert dataset.as_of in text
