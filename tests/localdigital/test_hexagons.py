@@ -214,3 +214,16 @@ def test_it_is_two_queries_whatever_there_is(db, django_assert_num_queries):
 def test_the_map_is_by_nothing_else(db):
     with pytest.raises(BadRequest):
         the_map(by="population")
+
+
+def test_its_page_offers_the_other_maps_and_the_files_of_the_one_that_it_shows(client, four_councils):
+    page = client.get("/movement/?by=overdue&region=west-midlands").content.decode()
+    section = page[page.index('<section class="app-movement__chart" id="map"') :].split("</section>")[0]
+    assert '<a class="govuk-link" href="/movement/?region=west-midlands&amp;by=signed#map">Signed</a>' in section
+    assert '<strong aria-current="true">Overdue</strong>' in section
+    assert 'href="#map-figures"' not in section, "few links need no way round them"
+    assert 'href="/movement/map.png?region=west-midlands&amp;by=overdue"' in section
+    file = client.get("/movement/map.svg?region=west-midlands&by=overdue").content.decode()
+    assert "Map of overdue commitments" in file
+    assert "Chigley" not in file
+    assert client.get("/movement/map.svg?by=population").status_code == 400
