@@ -1,5 +1,6 @@
 """The API's documentation: for programs as OpenAPI, for people as a page made of the same, which needs no script."""
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import render
 
@@ -7,7 +8,6 @@ from localdigital.caching import public_page
 from localdigital.site.api.answering import open_to_all
 from localdigital.site.api.openapi import document
 from localdigital.site.api.problems import KINDS
-from localdigital.site.data.datasets import DATASETS
 
 
 @open_to_all
@@ -19,4 +19,5 @@ def openapi_json(request):
 @public_page
 def docs(request):
     """How to begin, how to keep a copy, and every operation with its parameters and what it answers."""
-    return render(request, "pages/api.html", {"document": document(), "datasets": DATASETS.values(), "kinds": KINDS})
+    context = {"document": document(), "kinds": KINDS, "limit": settings.API_REQUESTS_A_MINUTE}
+    return render(request, "pages/api.html", context)

@@ -37,7 +37,7 @@ def field(held_as, description, example, *, is_required=True):
 
 
 def _property(column):
-    held_as = Literal[column.choices] if column.choices and column.type == Type.STRING else HELD_AS[column.type]
+    held_as = Literal[tuple(column.choices)] if column.choices and column.type == Type.STRING else HELD_AS[column.type]
     is_required = column.is_required or column.type == Type.LIST
     description = column.description
     if column.refers_to:
