@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from localdigital.caching import public_page, public_page_by_the_minute
 from localdigital.paging import link_with, one_page
+from localdigital.site.movement.bars import Bar, pictures
 from programme.fund import figures
-from programme.fund.charts import bars
 from programme.fund.filters import CHOICES, ProjectFilter
 from programme.fund.rules_in_words import in_words, is_past
 from programme.fund.times import in_uk_time
@@ -42,11 +42,22 @@ def fund(request):
         "regions": regions,
         **figures.whole(rounds, regions),
     }
-    context["round_bars"] = bars(
-        (one.name, _in_words(one), one.known.gbp, one.awarded_gbp) for one in context["awarded"]
-    )
-    context["region_bars"] = bars((words, _sum(known), known.gbp, None) for _, words, known in regions)
+    context["by_round"] = _by_round(context["awarded"])
+    context["by_region"] = _by_region(regions)
     return render(request, "programme/fund/fund.html", context)
+
+
+def _by_round(rounds):
+    """The rounds drawn as bars: what was announced, and what of it is known here."""
+    bars = [Bar(one.name, _in_words(one), (("deep", one.known.gbp),), outline=one.awarded_gbp) for one in rounds]
+    key = [("missing", "Total that was announced"), ("deep", "Published amounts of the projects here")]
+    return pictures("What was awarded, by round", "The table below has the same figures.", bars, ids="rounds", key=key)
+
+
+def _by_region(regions):
+    """The regions drawn as bars of the amounts that are published."""
+    bars = [Bar(words, _sum(known), (("deep", known.gbp),)) for _, words, known in regions]
+    return pictures("What was awarded, by region", "The table below has the same figures.", bars, ids="regions")
 
 
 def _in_words(one):

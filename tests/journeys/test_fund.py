@@ -38,7 +38,7 @@ def test_the_money_is_followed_from_the_chart_to_its_source(fund, visitor):
     who = visitor()
     inspection = Inspection(who)
     who.open("/fund/").sees("Open for applications", "£250,000", "£90,000 in 1 of them")
-    assert who.page.locator("svg.app-chart__bar rect").count() == 3
+    assert who.page.locator(".app-drawing--wide svg").count() == 2
     inspection.look("fund")
     who.follow("Round 92").sees("Apply now", "At least 3 councils", "May a supplier lead?")
     inspection.look("open round")

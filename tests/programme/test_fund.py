@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localdigital.models import RegisterVersion
-from programme.fund.charts import bars
+from localdigital.site.movement.bars import Bar, pictures
 from programme.models import ProjectPart, RoundQuestion
 from signatories.models import Succession
 from tests.factories import make_commitment, make_organisation, make_signature
@@ -151,9 +151,10 @@ def test_a_project_counts_once_in_the_region_of_its_leads(client):
 
 
 def test_bars_are_as_long_as_their_share_of_the_longest():
-    drawn = bars([("A", "", 50, 200), ("B", "", 100, None), ("C", "", 0, None)])
-    assert [(one.length, one.outline) for one in drawn] == [(25.0, 100.0), (50.0, None), (0.0, None)]
-    assert bars([("A", "", 0, None)])[0].length == 0
+    known = [Bar("A", "", (("deep", 50),), outline=200), Bar("B", "", (("deep", 100),)), Bar("C", "", (("deep", 0),))]
+    wide, narrow = pictures("Sums", "Of three rounds.", known, ids="sums")
+    assert re.findall(r'<rect[^>]* width="([\d.]+)"', narrow.partition("</defs>")[2]) == ["339", "84", "169"]
+    assert "Sums" in wide
 
 
 # ---- Projects

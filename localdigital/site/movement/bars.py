@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from localdigital.site.movement.drawing import GREY, RULE, TEXT, letters, wrapped
+from localdigital.site.movement.drawing import GREY, NARROW, RULE, TEXT, WIDE, Drawing, letters, wrapped
 
 LABELS, WORDS, GAP = 250, 190, 16  # how wide the labels and the words beside a bar are, where it is wide
 THICK, LINE = 22, 20
@@ -10,17 +10,19 @@ THICK, LINE = 22, 20
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: `parts` are (paint, how much) of each, in the units of the others. `href` is where it leads to."""
+    """One bar: `parts` are (paint, how much) of each, in the units of the others. `href` is where it leads to. With an
+    `outline` it stands within that much, of which it is a part: what was announced, of which the parts are known."""
 
     label: str
     words: str
     parts: tuple
     href: str = ""
+    outline: float | None = None
 
     @property
     def whole(self):
-        """How much all its parts are."""
-        return sum(amount for _, amount in self.parts)
+        """How long it is: all its parts, or its outline."""
+        return max(sum(amount for _, amount in self.parts), self.outline or 0)
 
 
 def draw_key(drawing, entries, y=0):
@@ -50,6 +52,16 @@ def draw_bars(drawing, bars, *, most=None, key=(), y=0):
         else:
             y = _draw(drawing, bar, most, y)
     drawing.grow(y)
+
+
+def pictures(title, summary, bars, *, ids, key=()):
+    """Bars for a page that has no Chart: wide, and for a phone."""
+    drawn = []
+    for width, name in ((WIDE, "wide"), (NARROW, "narrow")):
+        drawing = Drawing(width, ids=f"{ids}-{name}")
+        draw_bars(drawing, bars, key=key)
+        drawn.append(drawing.svg(title, summary, focusable="false"))
+    return drawn
 
 
 def _draw(drawing, bar, most, y):
@@ -85,8 +97,11 @@ def _draw_parts(drawing, bar, most, x, y, width):
     if not bar.whole:
         drawing.line([(x + 0.5, y), (x + 0.5, y + THICK)], GREY)
         drawing.line([(x, y + THICK / 2), (x + width, y + THICK / 2)], RULE, stroke_dasharray="2 4")
+    inset = 6 if bar.outline else 0
+    if bar.outline:
+        drawing.rect(x + 0.5, y + 0.5, max(width * bar.outline / most - 1, 1), THICK - 1, "missing")
     for paint, amount in bar.parts:
         length = width * amount / most
         if length:
-            drawing.rect(x + 0.5, y + 0.5, max(length - 1, 1), THICK - 1, paint)
+            drawing.rect(x + 0.5, y + inset + 0.5, max(length - 1, 1), THICK - 2 * inset - 1, paint)
         x += length
