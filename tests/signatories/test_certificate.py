@@ -210,7 +210,7 @@ def test_the_page_of_a_document_links_to_its_certificate(client):
 
 def test_hostile_text_comes_out_as_text(client):
     signature = signed("Trumpton", commitments=0)
-    make_commitment(signature, title=HOSTILE[:-2], mission=f"- {HOSTILE[:-2]}", deliverables=["w" * 3000])
+    make_commitment(signature, title=HOSTILE[:-2], mission=f"- {HOSTILE[:-2]}", impact="w" * 3000)
     text = text_of(certificate(client, signature))
     assert text.count(HOSTILE[:-2].strip()) == 2
     assert "w" * 800 in text.replace(" ", "")
