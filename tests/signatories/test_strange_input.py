@@ -18,13 +18,24 @@ from tests.factories import make_commitment, make_organisation, make_person, mak
 
 pytestmark = pytest.mark.django_db
 
-NASTY = [
-    "\x00", "a\x00b", "\ud800", "\u202eevil", "\ufeff", "\x1b[31m", "💥" * 300, "é" * 6000, "a" * 20_000, "\r\n" * 500,
-    "'; DROP TABLE signatories_signature; --", "<script>alert(1)</script>", "{{ 7 * 7 }}", "{% raw %}", "%s%n%(x)d",
-    "[link 1]", "\u2028\u2029", "ﷺ" * 100, "مرحبا بالعالم", "-1", "9" * 400, "NaN", "1e999", "٣", "²", "۱۲۳", "\t",
-    " " * 99,
-    "\u0301" * 500, "=cmd|' /C calc'!A0", "../../etc/passwd", "\\", "same-99999999999999999999", "same-\x00", "none",
+# What a database may refuse or cut, which is tried on both, and what is Python's and the browser's affair
+NASTY_TO_A_DATABASE = [
+    "\x00", "a\x00b", "\ud800", "💥" * 300, "é" * 6000, "a" * 20_000, "'; DROP TABLE signatories_signature; --",
+    "%s%n%(x)d", "9" * 400, "\\", "same-99999999999999999999", "same-\x00",
 ]  # fmt: skip
+NASTY_ANYWHERE = [
+    "\u202eevil", "\ufeff", "\x1b[31m", "\r\n" * 500, "<script>alert(1)</script>", "{{ 7 * 7 }}", "{% raw %}",
+    "[link 1]", "\u2028\u2029", "ﷺ" * 100, "مرحبا بالعالم", "-1", "NaN", "1e999", "٣", "²", "۱۲۳", "\t", " " * 99,
+    "\u0301" * 500, "=cmd|' /C calc'!A0", "../../etc/passwd", "none",
+]  # fmt: skip
+NASTY = NASTY_TO_A_DATABASE + NASTY_ANYWHERE
+EACH_NASTY = pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(NASTY_TO_A_DATABASE, id="to a database"),
+        pytest.param(NASTY_ANYWHERE, id="anywhere", marks=pytest.mark.one_database),
+    ],
+)
 TEXT = st.one_of(
     st.text(max_size=80),
     st.sampled_from(NASTY),
@@ -71,9 +82,10 @@ def post(client, path, data):
     return client.post(path, body, content_type="application/x-www-form-urlencoded")
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("address", FORMS)
-def test_each_nasty_text_in_each_field_is_answered(walk, address):
-    for text in NASTY:
+def test_each_nasty_text_in_each_field_is_answered(walk, address, texts):
+    for text in texts:
         for field in FORMS[address]:
             others = {"who": "someone"} if "their_name" in FORMS[address] and field != "who" else {}
             response = walk(address, others | {field: text})
@@ -159,8 +171,9 @@ def test_a_decline_may_have_any_reason(client, sign_in, text):
     assert response.status_code == 200
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("parameter", ["next", "from", "page", "q"])
-def test_any_query_is_answered(client, sign_in, parameter):
+def test_any_query_is_answered(client, sign_in, parameter, texts):
     signature = make_signature(status=Status.DRAFT)
     sign_in(signature.preparer)
     commitment = signature.commitments.get().pk
@@ -168,5 +181,5 @@ def test_any_query_is_answered(client, sign_in, parameter):
         "/sign/email/", f"/sign/{signature.reference}/check/",
         f"/sign/{signature.reference}/commitments/{commitment}/title/",
     )  # fmt: skip
-    for text, path in product([text for text in NASTY if text != "\ud800"], paths):
+    for text, path in product([text for text in texts if text != "\ud800"], paths):
         assert client.get(path, {parameter: text[:2000]}).status_code == 200, (text, path)
