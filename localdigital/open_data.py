@@ -67,13 +67,7 @@ class Column:
         found = _at(row, read) if isinstance(read, str) else read(row)
         if self.type == Type.LIST:
             return [str(one) for one in found]
-        if found is None or found == "":
-            return None
-        if isinstance(found, datetime):
-            return timezone.localtime(found, timezone.get_default_timezone()).isoformat(timespec="seconds")
-        if isinstance(found, date):
-            return found.isoformat()
-        return float(found) if self.type == Type.NUMBER else str(found) if self.type == Type.STRING else found
+        return None if found is None or found == "" else AS_JSON[self.type](found)
 
 
 @dataclass(frozen=True)
@@ -134,9 +128,35 @@ class Dataset:
 
 def _at(row, path):
     """What stands at the end of that path of attributes; None where one before it is None."""
+    if "." not in path:
+        return getattr(row, path)
     for name in path.split("."):
         row = None if row is None else getattr(row, name)
     return row
+
+
+def _moment(found):
+    return timezone.localtime(found, timezone.get_default_timezone()).isoformat(timespec="seconds")
+
+
+def _date(found):
+    return found if isinstance(found, str) else found.isoformat()
+
+
+def _as_it_is(found):
+    return found
+
+
+AS_JSON = {
+    Type.STRING: str,
+    Type.INTEGER: _as_it_is,
+    Type.NUMBER: float,
+    Type.BOOLEAN: bool,
+    Type.DATE: _date,
+    Type.PARTIAL_DATE: _date,
+    Type.MOMENT: _moment,
+    Type.ADDRESS: str,
+}
 
 
 def until(moment, on):
