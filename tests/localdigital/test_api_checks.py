@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from localdigital.site.api.certificates import VerifyAnswer
 from localdigital.site.api.eligibility import EligibilityAnswer
 from localdigital.site.api.standing import SignedAnswer
 from signatories import moderation
+from signatories.certificate.check_code import check_code
 from signatories.models import Signatory, Succession
 from tests.factories import make_organisation, make_signature
 from tests.programme.factories import make_round, make_rule
@@ -118,3 +120,24 @@ def test_an_application_that_cannot_be_is_refused(client, round_90, asked, param
     make_organisation("Trumpton")
     answer = client.get(f"/api/v1/fund/eligibility?{asked}")
     assert (answer.status_code, [one["parameter"] for one in answer.json()["errors"]]) == (422, [parameter])
+
+
+def test_a_certificate_is_checked_as_on_its_page(client, moderator):
+    document = make_signature("Trumpton")
+    asked = {"reference": document.reference.lower(), "code": check_code(document)}
+    answer = client.get("/api/v1/verify", asked).json()
+    VerifyAnswer.model_validate(answer)
+    assert (answer["answer"], answer["reference"]) == ("stands", document.reference)
+    assert [one["name"] for one in answer["organisations"]] == ["Trumpton Borough Council"]
+    wrong = client.get("/api/v1/verify", asked | {"code": "00000-00000"}).json()
+    assert (wrong["answer"], wrong["reference"], wrong["organisations"]) == ("not-genuine", None, [])
+    moderation.remove(document, by=moderator, note="A mistake.")
+    removed = client.get("/api/v1/verify", asked).json()
+    assert (removed["answer"], removed["reference"]) == ("not-shown", None)
+
+
+def test_whoever_guesses_codes_is_stopped(client, monkeypatch):
+    monkeypatch.setattr("signatories.certificate.verifying.CHECKS_AN_HOUR", 1)
+    first, second = (client.get("/api/v1/verify?reference=T37Q-VXT7&code=0") for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert second["Retry-After"]

@@ -31,15 +31,14 @@ HEADERS_OF = {
     405: ["Allow"],
     429: ["RateLimit", "RateLimit-Policy", "Retry-After"],
 }
-# A record that there was once; what no operation alone says
-ONLY_ONE_RECORD = 410
 
 
 @cache
 def document():
     """The whole description, as JSON knows it."""
     made = api.get_openapi_schema(path_prefix=ADDRESS)
-    schemas = {**made["components"]["schemas"], "ProblemDetails": _problem_schema()}
+    schemas = {name: one for name, one in made["components"]["schemas"].items() if not name.endswith("Question")}
+    schemas["ProblemDetails"] = _problem_schema()
     return {
         "openapi": "3.1.0",
         "info": {

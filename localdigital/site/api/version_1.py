@@ -9,7 +9,7 @@ from django.http import Http404
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from localdigital.site.api import eligibility, lists, shapes, standing
+from localdigital.site.api import certificates, eligibility, lists, shapes, standing
 from localdigital.site.api.problems import Problem
 from localdigital.site.data.datasets import DATASETS
 
@@ -49,6 +49,10 @@ api.default_router.add_api_operation(
 api.default_router.add_api_operation(
     "/fund/eligibility", ["GET"], eligibility.eligibility, response=eligibility.EligibilityAnswer,
     operation_id="checkEligibility", tags=["Checks"], summary="Does an application meet the rules of a round?",
+)  # fmt: skip
+api.default_router.add_api_operation(
+    "/verify", ["GET"], certificates.verify_certificate, response=certificates.VerifyAnswer,
+    operation_id="verifyCertificate", tags=["Checks"], summary="Is a certificate genuine?",
 )  # fmt: skip
 
 
