@@ -119,7 +119,7 @@ def answer_each(answers, *, by, now=None):
     )
     disowned = [one for one in changed if one.answer == Partner.Answer.DISOWNED]
     mail.queue_all(emails.partners_disowned(disowned, now=now), about=changed[0].commitment, now=now)
-    search.index([changed[0].commitment])
+    search.index([changed[0].commitment], may_be_new=False)
     RegisterVersion.bump(now)
     return changed
 

@@ -65,21 +65,23 @@ def _stem(word):
         return STEMMER.stemWord(word)
 
 
-def index(commitments):
-    """Write down the words of these commitments anew. Call it in the transaction that changes what their pages say."""
+def index(commitments, *, may_be_new=True):
+    """Write down the words of these commitments anew. Call it in the transaction that changes what their pages say;
+    `may_be_new` is false where it can only take words away, or bring back some that they had."""
     ids = [one.pk for one in commitments]
     for start in range(0, len(ids), AT_A_TIME):
-        _index(ids[start : start + AT_A_TIME])
+        _index(ids[start : start + AT_A_TIME], may_be_new)
 
 
-def _index(ids):
+def _index(ids, may_be_new):
     texts = defaultdict(lambda: {place: [] for place in PLACES})
     for pk, number, text in _texts(ids):
         if text is not None:
             texts[pk][SAYS[number][0]].append(text)
-    known = {word for places in texts.values() for said in places.values() for word in worth_knowing(" ".join(said))}
-    # In their order, so that two who write the same new words wait for one another, and not each for the other.
-    KnownWord.objects.bulk_create([KnownWord(word=word) for word in sorted(known)], ignore_conflicts=True)
+    if may_be_new:
+        _remember(
+            word for places in texts.values() for said in places.values() for word in worth_knowing(" ".join(said))
+        )
     SearchText.objects.bulk_create(
         [
             SearchText(commitment_id=pk, **{place: " ".join(stems(" ".join(said))) for place, said in places.items()})
@@ -89,6 +91,11 @@ def _index(ids):
         unique_fields=["commitment"],
         update_fields=list(PLACES),
     )
+
+
+def _remember(words):
+    # In their order, so that two who write the same new words wait for one another, and not each for the other.
+    KnownWord.objects.bulk_create([KnownWord(word=word) for word in sorted(set(words))], ignore_conflicts=True)
 
 
 def index_those_of(organisations):
