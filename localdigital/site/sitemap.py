@@ -16,7 +16,7 @@ from localdigital.site.last_changed import files_of, pages_of, sections
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIXED_PAGES = [
     "home", "signatories", "commitments", "movement", "declarations", "verify", "sign_start",
-    "search", "data", "data_dictionary", "privacy", "cookies", "accessibility", "contact",
+    "search", "data", "data_dictionary", "api_docs", "privacy", "cookies", "accessibility", "contact",
     "events", "reuse", "support",
     "case_studies", "announcements", "fund", "fund_projects", "eligibility",
 ]  # fmt: skip

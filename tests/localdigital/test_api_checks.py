@@ -1,4 +1,4 @@
-"""What programs ask of the register to decide something: had it signed on a date, does an application meet the rules."""
+"""What programs ask of the register to decide something: had it signed by a date, does it meet a round's rules."""
 
 from datetime import date, timedelta
 

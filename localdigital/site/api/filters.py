@@ -135,7 +135,7 @@ class OfPage:
         held_as = Literal[tuple(map(str, values))] if values else str
         is_many = isinstance(shown, forms.MultipleChoiceField)
         held_as = list[held_as] if is_many else held_as
-        description = f"As on the page: {shown.label[0].lower()}{shown.label[1:]}."
+        description = f"{shown.label}: narrows the list as on its page."
         example = str(values[0]) if values else EXAMPLES.get(name)
         return Parameter(name, held_as, description, [example] if example and is_many else example)
 
