@@ -13,7 +13,7 @@ from localdigital.govuk.writing import plural
 from localdigital.site.movement.charts import Chart, Linked
 from localdigital.site.movement.published_counts import published_counts
 from localdigital.site.movement.time_drawing import draw_over_time
-from signatories.models import Signatory
+from signatories.models import Signatory, Signature
 from signatories.models.partial_date import PartialDate, Precision
 
 KEYS = ("signatories-over-time",)
@@ -56,17 +56,20 @@ def charts(asked):
 def counted(asked):
     """How many organisations signed in each month, by how much is known of the date; how many left in each; and how
     many of those that have signed have no date: {what: {(month, precision) or month or None: how many}}."""
-    here = Signatory.objects.filter(organisation=OuterRef("organisation"))
-    public = _with_day(Signatory.objects.public()).filter(organisation__in=asked.organisations().values("pk"))
+    # Each by its own key: SQLite would go through a whole list of documents for each organisation
+    of_this = Signatory.objects.filter(organisation=OuterRef("organisation"))
+    public_here = _with_day(of_this.filter(Exists(Signature.objects.public().filter(pk=OuterRef("signature")))))
+    stands = of_this.filter(Exists(Signature.objects.standing().filter(pk=OuterRef("signature"))), withdrawn_at=None)
+    public = _with_day(Signatory.objects.public()).filter(
+        Exists(asked.organisations().filter(pk=OuterRef("organisation")))
+    )
     dated = public.exclude(day=None)
-    before = _with_day(Signatory.objects.public()).filter(organisation=OuterRef("organisation"))
-    before = before.filter(Q(day__lt=OuterRef("day")) | Q(day=OuterRef("day"), pk__lt=OuterRef("pk")))
+    before = public_here.filter(Q(day__lt=OuterRef("day")) | Q(day=OuterRef("day"), pk__lt=OuterRef("pk")))
     first = dated.filter(~Exists(before))
     left = Signatory.objects.withdrawn().filter(organisation=OuterRef("organisation")).order_by()
     left = left.values("organisation").annotate(last=Max("left_at")).values("last")
-    gone = first.filter(~Exists(here.standing())).annotate(left_on=TruncDate(Subquery(left)))
-    known = _with_day(Signatory.objects.public()).filter(organisation=OuterRef("organisation")).exclude(day=None)
-    undated = public.filter(~Exists(known)).standing()
+    gone = first.filter(~Exists(stands)).annotate(left_on=TruncDate(Subquery(left)))
+    undated = public.filter(~Exists(public_here.exclude(day=None))).standing()
     found = {"signed": Counter(), "left": Counter(), "undated": Counter()}
     rows = _grouped(first, "signed", TruncMonth("day"), F("precision")).union(
         _grouped(gone, "left", TruncMonth("left_on"), Value("")),
