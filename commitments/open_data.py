@@ -18,6 +18,7 @@ from commitments.models import (
     Stage,
     Status,
 )
+from commitments.models.commitment import OVER
 from commitments.models.revision import TEXTS
 from commitments.reported import by_then, delivered_since
 from localdigital.open_data import Allowed, Column, Dataset, Type, choices, day_of, had_happened, until
@@ -66,24 +67,15 @@ def _as_they_stood(commitments, on):
     for one in commitments:
         one.left_at = one.signature.withdrawn_at if had_happened(one.signature.withdrawn_at, on) else None
         one.over_at = one.ended_at if had_happened(one.ended_at, on) else None
-        _undo_what_came_later(one, on)
+        if on is not None and one.asked_on and one.asked_on > on:
+            one.asked_on = None
         bodies = [
             part.organisation for part in one.signature.signatories.all() if not had_happened(part.withdrawn_at, on)
         ]
         bodies += [adoption.organisation for adoption in one.adoptions.all()]
         one.bodies = sorted({body.code: body for body in bodies}.values(), key=lambda body: body.code)
-        one.is_late, one.is_silent = one.is_overdue(today), one.is_update_overdue(today)
-
-
-def _undo_what_came_later(commitment, on):
-    """Its status, and its document's, without what happened after that day."""
-    if on is None:
-        return
-    commitment.asked_on = commitment.asked_on if commitment.asked_on and commitment.asked_on <= on else None
-    if commitment.over_at is None:
-        commitment.status = Status.PUBLISHED
-    if commitment.left_at is None:
-        commitment.signature.status = Status.PUBLISHED
+        was_open = not (one.left_at or one.over_at or one.stage in OVER)
+        one.is_late, one.is_silent = was_open and one.was_due(today), was_open and one.was_silent(today)
 
 
 def _say_what_they_said(commitments, on):

@@ -186,15 +186,21 @@ class Commitment(Submission):
         """The day from which the next update is counted; None while nobody could report."""
         return max(filter(None, [self.updated_on, self.asked_on]), default=None)
 
+    def was_due(self, on):
+        """Whether it was to be done before that date."""
+        return self.due_on is not None and self.due_on < on
+
+    def was_silent(self, on):
+        """Whether nobody has said anything of it for 6 months, though its people could have."""
+        return self.heard_on is not None and self.heard_on < months_before(on, MONTHS_WITHOUT_AN_UPDATE)
+
     def is_overdue(self, on):
         """Whether it was due before that date and neither delivered, stopped nor withdrawn."""
-        return self.is_open and self.due_on is not None and self.due_on < on
+        return self.is_open and self.was_due(on)
 
     def is_update_overdue(self, on):
-        """Whether nobody has said anything of it for 6 months, though its people could have."""
-        return (
-            self.is_open and self.heard_on is not None and self.heard_on < months_before(on, MONTHS_WITHOUT_AN_UPDATE)
-        )
+        """Whether something is expected of it and nobody has said anything for 6 months."""
+        return self.is_open and self.was_silent(on)
 
     def is_not_yet_asked(self):
         """Whether nobody could report on it yet."""

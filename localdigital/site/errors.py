@@ -3,9 +3,16 @@
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from localdigital.site.api.problems import Problem
+
+# What is wrong before an address of the API is reached is told to programs too.
+API = "/api/"
+
 
 def bad_request(request, exception=None):
     """400: the address or what was sent cannot be understood."""
+    if request.path.startswith(API):
+        return Problem("bad-request").answer()
     return render(request, "pages/400.html", status=400)
 
 
@@ -25,6 +32,8 @@ def page_not_found(request, exception=None):
 
 def server_error(request):
     """500: our fault."""
+    if request.path.startswith(API):
+        return Problem("server-error").answer()
     return render(request, "pages/500.html", status=500)
 
 

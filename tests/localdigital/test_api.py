@@ -153,6 +153,19 @@ def test_too_many_parameters_are_a_bad_request(client):
     assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
 
 
+def test_a_host_that_is_not_ours_is_told_so_as_a_problem(client):
+    response = client.get("/api/v1/organisations", headers={"Host": "elsewhere.example"})
+    assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
+
+
+def test_a_condition_is_about_what_is_there(client):
+    ask = {"If-None-Match": "*"}
+    assert client.get("/api/v1/organisations", headers=ask).status_code == 304
+    assert client.get("/api/v1/organisations/nowhere", headers=ask).status_code == 404
+    wrong = client.get("/api/v1/organisations", headers={"If-Match": '"another"'})
+    assert (wrong.status_code, wrong["Content-Type"]) == (412, PROBLEM)
+
+
 def test_our_own_fault_is_a_problem_too(client, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr("localdigital.site.api.lists.narrowed", lambda *args: 1 / 0)

@@ -65,17 +65,26 @@ def _answer(request, view, args, kwargs):
     if "modified_since" in request.GET:
         request.noting = note_when_due()
     etag = _etag(request)
-    unchanged = get_conditional_response(request, etag=etag)
-    if unchanged is not None and unchanged.status_code == 304:
-        unchanged["Cache-Control"] = CACHE_CONTROL
-        return unchanged
-    if unchanged is not None:
-        raise Problem("precondition")
+    # "Any that there is" is not known before there is one.
+    if (kept := _if_kept(request, etag)) and request.headers.get("If-None-Match", "").strip() != "*":
+        return kept
     _count(request)
     response = _as_get(request, view, args, kwargs)
     if response.status_code == 200:
         response["ETag"], response["Cache-Control"] = etag, CACHE_CONTROL
+        return kept or response
     return response
+
+
+def _if_kept(request, etag):
+    """The answer to somebody who has this one already; a Problem where they ask for another than there is."""
+    kept = get_conditional_response(request, etag=etag)
+    if kept is None:
+        return None
+    if kept.status_code == 412:
+        raise Problem("precondition")
+    kept["Cache-Control"] = CACHE_CONTROL
+    return kept
 
 
 def _what_is_allowed():
