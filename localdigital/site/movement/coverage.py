@@ -62,7 +62,7 @@ def _chart(asked, groups, name):
         list_of = partial(_address, asked, name, value)
         said = f"{have:,} of {every:,} ({percent(have, every)})"
         bars.append(Bar(label, said, (("deep", have / every), ("missing", 1 - have / every)), list_of(None)))
-        rows.append([label, _cell(have, list_of(None)), _cell(every - have, list_of("no")), every, share(have, every)])
+        rows.append([label, cell(have, list_of(None)), cell(every - have, list_of("no")), every, share(have, every)])
     have, every = signed.total(), able.total()
     rows.append(["All", have, every - have, every, share(have, every)])
     return Chart(
@@ -104,7 +104,8 @@ def _address(asked, name, value, signed):
     return asked.address("signatories", **{name: value, "signed": signed}) if value else ""
 
 
-def _cell(number, href):
+def cell(number, href):
+    """A number that leads to what it counts; nothing leads nowhere."""
     return Linked(f"{number:,}", href) if number and href else number
 
 

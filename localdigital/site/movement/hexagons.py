@@ -69,10 +69,12 @@ class Council:
 
     @property
     def name(self):
+        """What it is called officially."""
         return self.organisation.official_name
 
     @property
     def has_signed(self):
+        """Whether it stands by something that it signed."""
         return self.organisation.has_signed
 
     @property

@@ -20,6 +20,7 @@ from signatories.models import Organisation, Signatory
 KEYS = ("partners",)
 # So many are read, the strongest first; and so many organisations are drawn, or their names could not be read.
 MOST_READ, MOST_DRAWN = 1500, 80
+NAMED = "named"  # as a partner, whether it has confirmed that or not
 OTHERS = "signature__signatories__"
 OWNERS = "commitment__signature__signatories__"
 COLUMNS = ("one", "other", "how", "times", "sure")
@@ -38,6 +39,7 @@ class Connection:
 
     @property
     def ends(self):
+        """Both of them."""
         return self.first, self.second
 
     @property
@@ -100,7 +102,7 @@ def _branches(asked):
         ~Exists(parts.filter(organisation=OuterRef("organisation"))),
         **{f"{OWNERS}withdrawn_at": None},
     )
-    yield _counted(by_signatory, f"{OWNERS}organisation", CONFIRMED, "commitment", confirmed)
+    yield _counted(by_signatory, f"{OWNERS}organisation", NAMED, "commitment", confirmed)
     adopter = "commitment__adoptions__organisation"
     # Who adopted it and signed it too is counted as its signatory
     by_adopter = named.filter(
@@ -108,7 +110,7 @@ def _branches(asked):
         ~Q(**{adopter: F("organisation")}),
         ~Exists(parts.filter(organisation=OuterRef(adopter))),
     )
-    yield _counted(by_adopter, adopter, CONFIRMED, "commitment", confirmed)
+    yield _counted(by_adopter, adopter, NAMED, "commitment", confirmed)
 
 
 def _both_shown(asked, *ends):

@@ -4,7 +4,7 @@ shown. One query."""
 from django.db.models import Count, Exists, OuterRef, Sum, Value
 from django.db.models.functions import Coalesce
 
-from commitments.models import Commitment, Evidence, EvidenceKind, Partner, ProgressUpdate
+from commitments.models import Commitment, Evidence, EvidenceKind, Partner, ProgressUpdate, Stage
 from programme.models import CaseStudy, Event, FundProject, Output
 from signatories.filters import standing_parts
 from signatories.models import Organisation, Signatory, Signature
@@ -12,8 +12,9 @@ from signatories.models import Organisation, Signatory, Signature
 
 def answers(on):
     """The figures by name, all of the whole register, whatever the charts are narrowed to."""
-    first, *others = (_one(name, rows, count) for name, (rows, count) in _counted(on).items())
-    return dict.fromkeys(_counted(on), 0) | dict(first.union(*others, all=True))
+    counted = _counted(on)
+    first, *others = (_one(name, rows, count) for name, (rows, count) in counted.items())
+    return dict.fromkeys(counted, 0) | dict(first.union(*others, all=True))
 
 
 def _one(name, rows, count):
@@ -53,7 +54,7 @@ def _counted(on):
         "on_time": (Commitment.objects.on_time(on), each),
         "overdue": (Commitment.objects.overdue(on), each),
         "update_overdue": (Commitment.objects.update_overdue(on), each),
-        "delivered": (Commitment.objects.standing().filter(stage="delivered"), each),
+        "delivered": (Commitment.objects.standing().filter(stage=Stage.DELIVERED), each),
         "projects": (FundProject.objects.public(), each),
         "awarded_gbp": (FundProject.objects.public().exclude(amount_gbp=None), awarded),
         "business_cases": (CaseStudy.objects.published().filter(kind=CaseStudy.Kind.BUSINESS_CASE), each),

@@ -10,8 +10,8 @@ from commitments.filters import ENDED, LATENESS, NO_UPDATE, late
 from commitments.models import Stage
 from localdigital.govuk.writing import plural
 from localdigital.site.movement.bars import Bar, draw_bars
-from localdigital.site.movement.charts import Chart, Linked
-from localdigital.site.movement.coverage import percent, share
+from localdigital.site.movement.charts import Chart
+from localdigital.site.movement.coverage import cell, percent, share
 from signatories.models import Principle
 
 KEYS = ("commitments-by-principle", "commitments-by-stage", "commitments-on-time")
@@ -73,7 +73,7 @@ def _by_principle(asked, found, principles):
             continue
         href = asked.address("commitments", principle=slug) if slug else ""
         bars.append(Bar(title, f"{every:,}", tuple(zip(_paints(shown), counts, strict=True)), href))
-        rows.append([title, *counts, Linked(f"{every:,}", href) if href and every else every])
+        rows.append([title, *counts, cell(every, href)])
         if number and every > most:
             most, most_of = every, title
     standing = sum(count for stage, count in found["stage"].items() if stage != ENDED)
@@ -106,7 +106,7 @@ def _by_stage(asked, found):
         f"{plural(delivered, 'is', 'are')} delivered{f': {percent(delivered, every)}' if every else ''}.",
         columns=["Stage", "Commitments", "Share, %"],
         rows=[
-            *([words, _cell(counts[one], addresses[one]), share(counts[one], every)] for one, words in _ordered()),
+            *([words, cell(counts[one], addresses[one]), share(counts[one], every)] for one, words in _ordered()),
             ["All", every, 100.0 if every else None],
         ],
         draw=partial(
@@ -134,7 +134,7 @@ def _on_time(asked, found):
         summary=f"{on_time:,} of {every:,} open {plural(every, 'commitment')} {plural(on_time, 'is', 'are')} on time "
         f"and {overdue:,} {plural(overdue, 'is', 'are')} overdue.",
         columns=["State", "Open commitments", "Share of open ones, %"],
-        rows=[[words, _cell(counts[how], addresses[how]), share(counts[how], every)] for how, words in LATENESS],
+        rows=[[words, cell(counts[how], addresses[how]), share(counts[how], every)] for how, words in LATENESS],
         draw=partial(
             draw_bars,
             bars=[_bar(counts, LATE_PAINTED, how, words, addresses, every) for how, words in LATENESS],
@@ -152,7 +152,3 @@ def _on_time(asked, found):
 def _bar(counts, painted, value, words, addresses, every):
     said = f"{counts[value]:,} ({percent(counts[value], every)})"
     return Bar(words, said, ((painted[value], counts[value]),), addresses[value])
-
-
-def _cell(number, href):
-    return Linked(f"{number:,}", href) if number else 0

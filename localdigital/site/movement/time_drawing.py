@@ -11,8 +11,9 @@ def draw_over_time(drawing, months, points):
     """The months from left to right, the numbers from the bottom up."""
     y = _draw_key(drawing, any(one.signed != one.at_most for one in months), bool(points))
     high = 300 if drawing.is_narrow else 400
-    step = _step(max([1, *(one.at_most for one in months), *(one.number for one in points)]))
-    top = step * -(-max([1, *(one.at_most for one in months), *(one.number for one in points)]) // step)
+    most = max([1, *(one.at_most for one in months), *(one.number for one in points)])
+    step = _step(most)
+    top = step * -(-most // step)
     scale = _Scale(drawing, months, y + 8, high, top)
     _draw_axes(drawing, scale, step, top, months)
     _draw_line(drawing, scale, months)

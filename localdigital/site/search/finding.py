@@ -125,11 +125,11 @@ def _numbered(rows, kind, most):
 # ---- What is shown of them
 
 
-def details_of(hits, kinds):
+def details_of(found, kinds):
     """{(kind, key): Row} of what was found, and {(kind, key): names of whose it is}: one query."""
     branches = []
-    for name, found in hits.items():
-        kind, ids = kinds[name], [pk for pk, *_ in found]
+    for name, best in found.items():
+        kind, ids = kinds[name], [pk for pk, *_ in best]
         branches.append(_columns(kind.model.objects.filter(pk__in=ids), name, "pk", **kind.columns))
         if kind.names:
             theirs, key, title, place = kind.names(ids)
@@ -170,7 +170,7 @@ def _result(kind, row, near, names, words):
     result = Result(kind.name, marked(row.title, words), kind.address(row), names=names, moment=row.moment)
     if kind is ORGANISATIONS:
         result.score = NEAR[near]
-        result.detail = ", ".join(filter(None, [TYPES[row.detail], REGIONS.get(row.more)]))
+        result.detail = type_and_region(row)
         return result
     result.score = _score(words, row.title, names, [row.text, row.more])
     result.extract = extract([row.text, row.more], words) or _beginning(row.text)
@@ -179,6 +179,11 @@ def _result(kind, row, near, names, words):
     else:
         result.detail = DETAILS.get(kind.name, {}).get(row.detail, row.detail) or ""
     return result
+
+
+def type_and_region(row):
+    """What kind of body an organisation is, and where."""
+    return ", ".join(filter(None, [TYPES[row.detail], REGIONS.get(row.more)]))
 
 
 def _score(words, title, names, texts):
@@ -212,25 +217,14 @@ def _information(groups, words, only, text):
     results = sorted([*pages, *(one for group in of_rows for one in group.results)], key=lambda one: -one.score)
     total = len(pages) + sum(group.total for group in of_rows)
     shown = results[: MANY if only else FEW]
-    return (
-        [
-            Group(
-                INFORMATION,
-                "Information",
-                shown,
-                total,
-                search_address(text, INFORMATION) if total > len(shown) else "",
-            )
-        ]
-        if shown
-        else []
-    )
+    everything = search_address(text, INFORMATION) if total > len(shown) else ""
+    return [Group(INFORMATION, "Information", shown, total, everything)] if shown else []
 
 
-def _exact(hits, rows):
+def _exact(found, rows):
     """Where somebody who typed this surely wants to go: the organisation of that name, or the document."""
-    called_so = hits.get(CALLED_SO.name, [])
+    called_so = found.get(CALLED_SO.name, [])
     nearest = [(CALLED_SO, pk) for pk, gone, _ in called_so if gone == called_so[0][1]]
-    references = [(OF_THAT_REFERENCE, pk) for pk, *_ in hits.get(OF_THAT_REFERENCE.name, [])]
-    found = [(kind, rows[kind.name, pk]) for kind, pk in [*references, *nearest]]
-    return [Result(kind.name, row.title, kind.address(row)) for kind, row in found]
+    references = [(OF_THAT_REFERENCE, pk) for pk, *_ in found.get(OF_THAT_REFERENCE.name, [])]
+    meant = [(kind, rows[kind.name, pk]) for kind, pk in [*references, *nearest]]
+    return [Result(kind.name, row.title, kind.address(row)) for kind, row in meant]

@@ -22,18 +22,16 @@ from signatories.models import Declaration, Organisation, Principle, Signatory, 
 from signatories.models.names import fold
 from signatories.models.reference import read_reference
 
+# The texts in which words are looked for
 OF_PROJECTS, OF_ROUNDS = ("title", "notes"), ("name", "summary", "how_to_apply")
-OF_ANNOUNCEMENTS, OF_PRINCIPLES, OF_DECLARATIONS = (
-    ("title", "summary", "body"),
-    ("title", "summary", "body"),
-    ("title",),
-)
+OF_ANNOUNCEMENTS = OF_PRINCIPLES = ("title", "summary", "body")
+OF_DECLARATIONS = ("title",)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing. `columns` names what is shown of one; `page` is its own list, where that takes words too, and
-    `group` the group of several kinds that it is shown in."""
+    """One kind of thing. `columns` names what is shown of one; `page` is its own list, where that takes words too, with
+    what else it `asks` of that list; `group` is the group of several kinds that it is shown in."""
 
     name: str
     many: str

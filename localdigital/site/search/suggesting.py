@@ -6,7 +6,7 @@ from django.db.models import Case, F, Value, When
 
 from commitments.matching import MOST_WORDS
 from commitments.models import Commitment
-from localdigital.site.search.finding import REGIONS, TYPES, details_of, hits
+from localdigital.site.search.finding import details_of, hits, type_and_region
 from localdigital.site.search.kinds import KINDS, ORGANISATIONS
 from localdigital.site.search.spelling import WORD
 from programme.models import CaseStudy, Event, FundProject, Output
@@ -18,8 +18,8 @@ PUBLIC = {
         lambda: Commitment.objects.public().order_by(F("published_at").desc(nulls_last=True), "-pk"),
         "Commitment",
     ),
-    "case-studies": (lambda: CaseStudy.objects.newest(), "Case study"),
-    "outputs": (lambda: Output.objects.newest(), "Output to reuse"),
+    "case-studies": (CaseStudy.objects.newest, "Case study"),
+    "outputs": (Output.objects.newest, "Output to reuse"),
     "events": (lambda: Event.objects.published().order_by("-starts_at", "-pk"), "Event"),
     "projects": (lambda: FundProject.objects.public().order_by("title", "pk"), "Funded project"),
 }
@@ -51,7 +51,7 @@ def _titled(public):
 
 def _hint(row):
     if row.kind == ORGANISATIONS.name:
-        return ", ".join(filter(None, [TYPES[row.detail], REGIONS.get(row.more)]))
+        return type_and_region(row)
     return PUBLIC[row.kind][1]
 
 
