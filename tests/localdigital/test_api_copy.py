@@ -26,7 +26,7 @@ from tests.factories import make_commitment, make_organisation, make_signature, 
 from tests.localdigital.full_register import fill_register
 from tests.programme.factories import make_case_study, make_event, make_project
 
-CHANGES = int(os.environ.get("REGISTER_API_CHANGES", "60"))
+CHANGES = int(os.environ.get("REGISTER_API_CHANGES", "45"))
 THE_BEGINNING = "2018-01-01T00:00:00Z"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]

@@ -16,7 +16,7 @@ from localdigital.site.api.noting import note_when_due
 from localdigital.wsgi import application
 from tests.localdigital.full_register import fill_register
 
-CASES = int(os.environ.get("REGISTER_API_CASES", "112"))
+CASES = int(os.environ.get("REGISTER_API_CASES", "58"))
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
