@@ -238,7 +238,7 @@ def start_sender(pause=5, also=()):
                     run_when_due()
             except Exception:
                 # A database that is away must not end the thread: it looks again after the pause.
-                logger.exception("the outbox could not be read")
+                logger.exception("the outbox could not be read, or what is done beside it failed")
             finally:
                 close_old_connections()
             wake.wait(pause)

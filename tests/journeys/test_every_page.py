@@ -39,7 +39,7 @@ def test_the_public_pages_are_for_everybody(visitor, published, moderator):
         *(f"/signatures/{removed.reference}/", "/signatures/unknown/", "/commitments/"),
         commitment.get_absolute_url(),
         *("/declaration/", "/declaration/2018/", "/principles/people/", "/sign/", "/privacy/", "/cookies/"),
-        *("/accessibility/", "/contact/", "/data/"),
+        *("/accessibility/", "/contact/", "/data/", "/api/v1/docs"),
     ]:
         reader.open(path)
         pages.look(path)
