@@ -4,7 +4,7 @@ are made. A field is published only when it is named here or in an app's own ope
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
@@ -171,7 +171,7 @@ def had_happened(moment, on):
 
 def end_of(on):
     """The moment at which that day ends in the UK."""
-    midnight = datetime.combine(date.fromordinal(on.toordinal() + 1), datetime.min.time())
+    midnight = datetime.combine(on + timedelta(days=1), time.min)
     return timezone.make_aware(midnight)
 
 

@@ -125,15 +125,12 @@ ORGANISATIONS = Dataset(
 # ---- Signatures, and each organisation's part in them
 
 
-def counted_from(path=""):
-    """The day from which a document counts: the first date on it, or when it was published here."""
-    return Coalesce(f"{path}signed_on", TruncDate("signature__published_at"))
-
-
 def parts_by_then(on):
     """The parts in public documents that counted by the end of that day: an organisation may sign after another."""
     parts = Signatory.objects.public()
-    return parts if on is None else parts.annotate(counts_from=counted_from()).filter(counts_from__lte=on)
+    # From the date on the document, or where it has none, from when it was published here
+    counts_from = Coalesce("signed_on", TruncDate("signature__published_at"))
+    return parts if on is None else parts.annotate(counts_from=counts_from).filter(counts_from__lte=on)
 
 
 def signed_by_then(on, signature="pk"):

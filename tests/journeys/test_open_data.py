@@ -18,7 +18,7 @@ def test_the_register_is_taken_away(councils, visitor):
     pages = Inspection(looking := visitor())
     looking.open("/data/").sees("Downloads", "Open Government Licence")
     pages.look("data")
-    looking.follow("data dictionary").sees("What each column", "Changes of the columns")
+    looking.follow("data dictionary").sees("What each column", "Changes to the columns")
     pages.look("dictionary")
     looking.open("/data/?on-day=31&on-month=13&on-year=2020").sees("There is a problem", "Date must be a real date")
     pages.look("wrong day")

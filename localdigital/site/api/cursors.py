@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from localdigital.site.api.problems import invalid
 
 LONGEST = 200
-LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1  # that a key of the database can be
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 

@@ -11,6 +11,7 @@ from django_filters import Filter
 
 from commitments.filters import CommitmentFilter
 from commitments.models import Adoption, ProgressUpdate
+from localdigital.site.api.cursors import LARGEST
 from localdigital.site.api.problems import Problem, invalid
 from programme.case_studies.filters import CaseStudyFilter
 from programme.events.filters import EventFilter
@@ -22,7 +23,6 @@ from signatories.filters import OrganisationFilter
 from signatories.models import Organisation, Signatory
 from signatories.models.reference import read_reference
 
-LARGEST = 2**63 - 1
 # The order is that in which records came into the register: a cursor needs one that stays.
 NOT_HERE = {"sort"}
 EXAMPLES = {"q": "chatbot", "organisation": "E07000234", "topic": "chatbots", "year": "2018", "partner": "Oxford"}
@@ -47,6 +47,13 @@ def organisations_called(key):
     """The organisation with that code or slug, also one that it had before: a queryset."""
     named = Q(code=key) | Q(code=key.upper()) | Q(slug=key.lower()) | Q(former_slugs__slug=key.lower())
     return Organisation.objects.checked().filter(named)
+
+
+def organisation_called(key):
+    """The one of them that is meant: that of this code before another of this slug, and that before one that had it
+    once. None where there is none."""
+    found = organisations_called(key)
+    return min(found, key=lambda one: (one.code != key.upper(), one.slug != key.lower(), one.pk), default=None)
 
 
 def _signed_by(signatures, key):

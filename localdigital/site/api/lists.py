@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field, create_model
 from localdigital.models import RecordNote
 from localdigital.open_data import Type
 from localdigital.site.api.cursors import LARGEST, cursor_after, cursor_after_note, read_cursor, read_note_cursor
-from localdigital.site.api.filters import narrowed, organisations_called, parameters_of
+from localdigital.site.api.filters import narrowed, organisation_called, parameters_of
 from localdigital.site.api.problems import Problem
 from signatories.models.reference import read_reference
 
@@ -79,7 +79,8 @@ def changes_page(request, dataset, asked):
     if others := [name for name in request.GET if name not in WITH_CHANGES]:
         fault = "Leave this out together with modified_since: what no longer fits would never be told"
         raise Problem("invalid", errors=[(name, fault) for name in others])
-    told_to = request.noting.noted_at
+    # While the very first comparison runs elsewhere nothing can be told: the same is to be asked again.
+    told_to = request.noting.noted_at or asked.modified_since
     notes = RecordNote.objects.filter(dataset=dataset.name, changed_at__gte=asked.modified_since)
     notes = notes.filter(changed_at__lte=told_to)
     if asked.cursor is not None:
@@ -151,10 +152,8 @@ def one_record(request, dataset, key, read):
 
 
 def _organisation(rows, key):
-    """By its code before another with that slug, and that before one that had it once."""
-    found = organisations_called(key).values_list("pk", "code", "slug").distinct()
-    found = sorted(found, key=lambda one: (one[1] != key.upper(), one[2] != key.lower()))
-    return rows.filter(pk__in=[pk for pk, *_ in found[:1]])
+    found = organisation_called(key)
+    return rows.filter(pk=found.pk) if found else rows.none()
 
 
 def _signature(rows, key):

@@ -4,15 +4,12 @@ from functools import cache
 
 from django.conf import settings
 
-from localdigital.site.api.problems import CONTENT_TYPE, KINDS
+from localdigital.site.api.problems import CONTENT_TYPE, KINDS, type_of
 from localdigital.site.api.shapes import ProblemDetails
 from localdigital.site.api.version_1 import ADDRESS, api
 from localdigital.site.data.datasets import DATASETS
 
-LICENCE = {
-    "name": "Open Government Licence v3.0",
-    "identifier": "OGL-UK-3.0",
-}
+LICENCE = {"name": "Open Government Licence v3.0", "identifier": "OGL-UK-3.0"}
 DESCRIPTION = (
     "Who signed the Local Digital Declaration, what they committed to, and how that is going. Free to read without a "
     "key. All moments say their distance from UTC; what is not known is null."
@@ -64,12 +61,8 @@ def document():
 
 def _problem_schema():
     schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-    definitions = schema.pop("$defs")
-    return schema | {"properties": schema["properties"] | {"errors": _faults(schema, definitions)}}
-
-
-def _faults(schema, definitions):
-    return schema["properties"]["errors"] | {"items": definitions["Fault"]}
+    faults = schema["properties"]["errors"] | {"items": schema.pop("$defs")["Fault"]}
+    return schema | {"properties": schema["properties"] | {"errors": faults}}
 
 
 def _name_of(kind):
@@ -86,8 +79,7 @@ def _headers(status):
 
 def _problem_response(kind):
     status, title, meaning = KINDS[kind]
-    example = {"type": f"{settings.SITE_URL}{ADDRESS}docs#problem-{kind}", "title": title, "status": status}
-    example["detail"] = meaning
+    example = {"type": type_of(kind), "title": title, "status": status, "detail": meaning}
     if kind == "invalid":
         example["errors"] = [{"parameter": "limit", "detail": "Input should be less than or equal to 200"}]
     schema = {"$ref": "#/components/schemas/ProblemDetails"}

@@ -15,11 +15,7 @@ KINDS = {
     "not-allowed": (405, "Method not allowed", "The register is only read here: use GET, HEAD or OPTIONS."),
     "gone": (410, "Gone", "It was public once, and was removed, or goes by another key."),
     "precondition": (412, "Precondition failed", "You asked for an answer under a condition that does not hold."),
-    "invalid": (
-        422,
-        "Invalid parameters",
-        "A parameter cannot have such a value: “errors” says which, and why.",
-    ),
+    "invalid": (422, "Invalid parameters", "A parameter cannot have such a value: “errors” says which, and why."),
     "too-many": (429, "Too many requests", "Wait for as many seconds as Retry-After says, then go on more slowly."),
     "server-error": (500, "Something went wrong", "That is our fault. Try again later."),
 }

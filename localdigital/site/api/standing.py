@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from localdigital.govuk.writing import date as in_words
 from localdigital.govuk.writing import listed
 from localdigital.open_data import Type, partial
-from localdigital.site.api.filters import organisations_called
+from localdigital.site.api.filters import organisation_called
 from localdigital.site.api.lists import KEYS, refuse_what_is_not_asked_here
 from localdigital.site.api.problems import Problem, invalid
 from localdigital.site.api.shapes import ADDRESS, DATE, HELD_AS, Shape
@@ -117,10 +117,10 @@ def refuse_dates(on, last):
 
 def standing_of(key, on, today):
     """The Standing of the organisation with that code or slug; a Problem where there is none."""
-    found = sorted(set(organisations_called(key)), key=lambda one: (one.code != key.upper(), one.slug != key.lower()))
-    if not found:
+    found = organisation_called(key)
+    if found is None:
         raise Problem("not-found", "The register knows no organisation with that code or slug.")
-    return signed_on(found[:1], on, today)[found[0]]
+    return signed_on([found], on, today)[found]
 
 
 def body_of(organisation):

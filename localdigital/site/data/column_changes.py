@@ -16,6 +16,8 @@ FIRST = Path(__file__).with_name("first_columns.json")
 
 
 class Kind(StrEnum):
+    """What can happen to a column."""
+
     ADDED = "added"
     REMOVED = "removed"
     RENAMED = "renamed"

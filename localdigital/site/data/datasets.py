@@ -4,6 +4,7 @@ from commitments.open_data import COMMITMENTS, DELIVERABLES, EVIDENCE, PARTNERS,
 from programme.open_data import CASE_STUDIES, EVENTS, FUND_PROJECTS, FUND_ROUNDS, OUTPUTS
 from signatories.open_data import ORGANISATIONS, SIGNATORIES, SIGNATURES
 
+KEYWORDS = ["local government", "digital", "open data", "United Kingdom"]
 DATASETS = {
     dataset.name: dataset
     for dataset in (

@@ -5,11 +5,10 @@ from datetime import date
 from django.urls import reverse
 
 from localdigital.linked_data import breadcrumbs, catalogue_of, dataset_of
-from localdigital.site.data.datasets import DATASETS
+from localdigital.site.data.datasets import DATASETS, KEYWORDS
 
 # The day on which the Declaration came out, before which nothing was signed
 BEGINNING = date(2018, 7, 4)
-KEYWORDS = ["local government", "digital", "open data", "United Kingdom"]
 
 
 def catalogue_page(title, description):

@@ -3,14 +3,16 @@
 from django.conf import settings
 from django.urls import reverse
 
+from localdigital.linked_data import OGL
 from localdigital.open_data import PARTIAL_DATE, Type
 from localdigital.site.data.column_changes import version
-from localdigital.site.data.datasets import DATASETS
+from localdigital.site.data.datasets import DATASETS, KEYWORDS
+from localdigital.site.data.files import BETWEEN
 
 PROFILES = "https://datapackage.org/profiles/2.0"
 LICENCE = {
     "name": "OGL-UK-3.0",
-    "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    "path": OGL,
     "title": "Open Government Licence v3.0",
 }
 # CSV as RFC 4180 has it
@@ -20,7 +22,7 @@ TYPES = {
     Type.PARTIAL_DATE: {"type": "string"},
     Type.ADDRESS: {"type": "string", "format": "uri"},
     Type.BOOLEAN: {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]},
-    Type.LIST: {"type": "list", "delimiter": ";", "itemType": "string"},
+    Type.LIST: {"type": "list", "delimiter": BETWEEN, "itemType": "string"},
 }
 
 
@@ -36,7 +38,7 @@ def package(datasets=DATASETS, *, created):
         "homepage": here,
         "version": version(),
         "created": created.isoformat(timespec="seconds"),
-        "keywords": ["local government", "digital", "open data", "United Kingdom"],
+        "keywords": KEYWORDS,
         "licenses": [LICENCE],
         "sources": [
             {"title": settings.SERVICE_NAME, "path": here},
@@ -118,4 +120,4 @@ def pattern_of(column):
 
 def example(column):
     """An example as it stands in the file."""
-    return ";".join(column.example) if column.type == Type.LIST else column.example
+    return BETWEEN.join(column.example) if column.type == Type.LIST else column.example
