@@ -286,6 +286,20 @@ def test_a_comparison_that_died_half_way_is_told_by_the_next(asked, monkeypatch)
     assert {one["name"] for one in asked(since)["items"]} == {"Trumpton", "Chigley"}
 
 
+def test_who_asks_while_the_first_comparison_runs_elsewhere_is_to_ask_again(client):
+    make_organisation("Trumpton")
+    changes._take_over(timezone.now())
+    page = client.get(f"/api/v1/organisations?modified_since={THE_BEGINNING}").json()
+    assert (page["items"], page["as_of"]) == ([], "2018-01-01T00:00:00.000000Z")
+
+
+@pytest.mark.parametrize(("since", "found"), [("0001-01-01T00:00:00%2B14:00", 1), ("9999-12-31T23:59:59-14:00", 0)])
+def test_the_ends_of_time_are_moments_too(client, since, found):
+    make_organisation("Trumpton")
+    answer = client.get(f"/api/v1/organisations?modified_since={since}")
+    assert (answer.status_code, len(answer.json()["items"])) == (200, found)
+
+
 def test_one_that_was_slower_than_its_lease_writes_nothing(monkeypatch):
     make_organisation("Trumpton")
     slow = changes._take_over(timezone.now())

@@ -1,6 +1,6 @@
 """The lists of records, one record of each, and what changed in them: the same for every dataset."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from signatories.models.reference import read_reference
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
 WITH_CHANGES = ("limit", "cursor", "modified_since")
+BEFORE_ALL, AFTER_ALL = datetime(2018, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 HOW_TO_SAY_WHEN = "A moment, like 2026-11-01T00:00:00Z: what changed since then, and what is gone."
 
 
@@ -79,9 +80,11 @@ def changes_page(request, dataset, asked):
     if others := [name for name in request.GET if name not in WITH_CHANGES]:
         fault = "Leave this out together with modified_since: what no longer fits would never be told"
         raise Problem("invalid", errors=[(name, fault) for name in others])
+    # Before and after these there is nothing, and moments at the ends of time cannot be told in another time zone.
+    since = min(max(asked.modified_since, BEFORE_ALL), AFTER_ALL)
     # While the very first comparison runs elsewhere nothing can be told: the same is to be asked again.
-    told_to = request.noting.noted_at or asked.modified_since
-    notes = RecordNote.objects.filter(dataset=dataset.name, changed_at__gte=asked.modified_since)
+    told_to = request.noting.noted_at or since
+    notes = RecordNote.objects.filter(dataset=dataset.name, changed_at__gte=since)
     notes = notes.filter(changed_at__lte=told_to)
     if asked.cursor is not None:
         moment, number = read_note_cursor(dataset, asked.cursor)
