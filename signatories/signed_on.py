@@ -13,6 +13,9 @@ from django.utils import timezone
 from signatories.models import Organisation, Signatory, Succession
 from signatories.models.partial_date import PartialDate, Precision
 
+# The day on which the Declaration came out: before it there was nothing to sign
+LAUNCHED_ON = date(2018, 7, 4)
+
 
 class Answer(models.TextChoices):
     """Whether an organisation had signed, and not withdrawn, on a date."""

@@ -20,12 +20,12 @@ from programme.models.funding import RoundState, RuleKind
 from signatories.models import Organisation, OrganisationName
 from signatories.models.names import LONGEST_NAME, core, fold
 from signatories.models.partial_date import Precision
+from signatories.signed_on import LAUNCHED_ON
 from signatories.signup.forms import lines
 
 MOST_PARTNERS = 30
 MOST_CANDIDATES = 8
 YEARS_AHEAD = 5
-LAUNCHED_ON = dt.date(2018, 7, 4)
 NEVER, UNSURE, NOBODY, ALL = "none", "unsure", "none", "all"
 
 

@@ -16,10 +16,9 @@ from localdigital.site.api.filters import organisation_called
 from localdigital.site.api.lists import KEYS, refuse_what_is_not_asked_here
 from localdigital.site.api.problems import Problem, invalid
 from localdigital.site.api.shapes import ADDRESS, DATE, HELD_AS, Shape
-from programme.fund.eligibility_forms import LAUNCHED_ON
 from signatories.models.partial_date import Precision
 from signatories.open_data import CODE, REFERENCE
-from signatories.signed_on import Answer, signed_on
+from signatories.signed_on import LAUNCHED_ON, Answer, signed_on
 
 SAID = Literal[tuple(Answer.values)]
 PRECISIONS = Literal[tuple(Precision.values)]

@@ -1,14 +1,10 @@
 """The page of open data in the words of schema.org: a catalogue of datasets, each with its files and columns."""
 
-from datetime import date
-
 from django.urls import reverse
 
 from localdigital.linked_data import breadcrumbs, catalogue_of, dataset_of
 from localdigital.site.data.datasets import DATASETS, KEYWORDS
-
-# The day on which the Declaration came out, before which nothing was signed
-BEGINNING = date(2018, 7, 4)
+from signatories.signed_on import LAUNCHED_ON
 
 
 def catalogue_page(title, description):
@@ -28,5 +24,5 @@ def _dataset(dataset):
         ],
         columns=[(column.name, column.description) for column in dataset.columns],
         keywords=KEYWORDS,
-        since=BEGINNING,
+        since=LAUNCHED_ON,
     )

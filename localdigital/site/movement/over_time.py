@@ -15,9 +15,10 @@ from localdigital.site.movement.published_counts import published_counts
 from localdigital.site.movement.time_drawing import draw_over_time
 from signatories.models import Signatory, Signature
 from signatories.models.partial_date import PartialDate, Precision
+from signatories.signed_on import LAUNCHED_ON
 
 KEYS = ("signatories-over-time",)
-LAUNCHED = (2018, 7)
+LAUNCHED = (LAUNCHED_ON.year, LAUNCHED_ON.month)
 NO_MONTH = Value(None, DateField())
 IN_REGISTER = "Organisations that have signed, in this register"
 
