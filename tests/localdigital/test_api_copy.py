@@ -6,7 +6,7 @@ REGISTER_API_CHANGES says how many changes there are: few by default, a thousand
 import json
 import os
 import random
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -244,14 +244,19 @@ def test_asking_again_while_nothing_changed_is_answered_by_304(client):
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_a_day_that_changes_records_by_itself_is_seen(asked):
+def test_a_new_day_is_compared_whole_and_tells_what_it_changed_by_itself(asked, monkeypatch):
     one = make_signature("Trumpton").commitments.get()
-    due = timezone.localdate() + timedelta(days=1)
-    Commitment.objects.filter(pk=one.pk).update(due_on=due)
+    today = timezone.localdate()
+    Commitment.objects.filter(pk=one.pk).update(due_on=today)
     since = asked(name="commitments")["as_of"]
-    noted = note_when_due(timezone.now() + timedelta(days=2))
-    assert noted.whole_at == noted.noted_at
-    assert asked(since, "commitments")["as_of"] > since
+    evening = timezone.make_aware(datetime.combine(today + timedelta(days=1), time(23, 30)))
+    first, later, after_midnight = (note_when_due(evening + timedelta(minutes=minutes)) for minutes in (0, 20, 40))
+    assert first.whole_at == first.noted_at
+    assert later.whole_at == first.whole_at, "neither the version nor the day is another one"
+    assert after_midnight.whole_at == after_midnight.noted_at
+    monkeypatch.setattr("django.utils.timezone.now", lambda: evening + timedelta(hours=2))
+    [told] = asked(since, "commitments")["items"]
+    assert (told["id"], told["is_overdue"]) == (one.pk, True)
 
 
 def test_nothing_is_compared_again_within_half_a_minute(django_assert_num_queries):
