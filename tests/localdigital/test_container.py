@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from tests.localdigital.image import ROOT, USER_STEP, Build, instructions
+from tests.localdigital.image import FONTS_STEP, ROOT, USER_STEP, Build, instructions
 
 HOST = "register.example.gov.uk"
 pytestmark = pytest.mark.slow
@@ -161,8 +161,8 @@ def container(unmigrated):
     return unmigrated
 
 
-def test_every_step_but_the_making_of_the_user_is_run_here(image):
-    assert image.skipped == [USER_STEP]
+def test_every_step_but_the_fonts_and_the_making_of_the_user_is_run_here(image):
+    assert image.skipped == [FONTS_STEP, USER_STEP]
     assert image.running_user == "register"
 
 
