@@ -25,14 +25,18 @@ class Bar:
         return max(sum(amount for _, amount in self.parts), self.outline or 0)
 
 
-def draw_key(drawing, entries, y=0):
-    """What the paints mean, in as many lines as they need: (paint, words) of each. Gives where it ends."""
+def draw_key(drawing, entries, y=0, sample=None):
+    """What the paints mean, in as many lines as they need: (paint, words) of each. Gives where it ends.
+
+    `sample(x, y, paint)` draws one before words that stand on y; else it is a piece of a bar.
+    """
+    sample = sample or drawing.sample
     x, y = 0, y + LINE
     for paint, words in entries:
         width = 30 + letters(words)
         if x and x + width > drawing.width:
             x, y = 0, y + LINE + 6
-        drawing.rect(x + 0.5, y - 14, 22, 16, paint)
+        sample(x, y, paint)
         drawing.text(x + 30, y, words)
         x += width + 14
     y += 18

@@ -105,6 +105,10 @@ class Drawing:
         """A rectangle."""
         self.shape("rect", paint, x=x, y=y, width=width, height=height, **attributes)
 
+    def sample(self, x, y, paint):
+        """A piece of that paint before words that stand on y."""
+        self.rect(x + 0.5, y - 14, 22, 16, paint)
+
     def polygon(self, points, paint, **attributes):
         """An area between points: (x, y) of each."""
         self.shape("polygon", paint, points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points), **attributes)

@@ -1,6 +1,7 @@
 """The drawing of signatories over time: a line with the area under it, and published counts as points."""
 
-from localdigital.site.movement.drawing import DEEP, GREY, ORANGE, PAPER, RULE, SMALL, TEXT, letters
+from localdigital.site.movement.bars import draw_key
+from localdigital.site.movement.drawing import DEEP, GREY, ORANGE, PAPER, RULE, SMALL, TEXT
 
 LEFT, BELOW = 44, 30
 POINT, APART = 7, 20
@@ -47,25 +48,21 @@ def _step(most):
 
 
 def _draw_key(drawing, has_range, has_points):
-    y, entries = 0, [("plain", "Signed, in this register")]
+    entries = [("plain", "Signed, in this register")]
     if has_range:
         entries.append(("missing", "Signed in that year, month not known"))
     if has_points:
         entries += [("diamond", "Published count of signatories"), ("circle", "Other published count")]
-    x, y = 0, 20
-    for paint, words in entries:
-        width = 30 + letters(words)
-        if x and x + width > drawing.width:
-            x, y = 0, y + 26
+
+    def sample(x, y, paint):
         if paint in ("diamond", "circle"):
             _mark(drawing, x + 11, y - 6, paint == "diamond")
         else:
-            drawing.rect(x + 0.5, y - 14, 22, 16, paint)
+            drawing.sample(x, y, paint)
         if paint == "plain":
             drawing.line([(x, y - 14), (x + 23, y - 14)], DEEP, 3)
-        drawing.text(x + 30, y, words)
-        x += width + 14
-    return y + 18
+
+    return draw_key(drawing, entries, sample=sample)
 
 
 def _draw_axes(drawing, scale, step, top, months):
