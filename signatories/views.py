@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -15,11 +15,10 @@ from programme.fund import about as fund
 from programme.reuse import related as reuse
 from signatories import linked_data
 from signatories.about_organisation import everything_about, succession_of
+from signatories.by_reference import with_public_document
 from signatories.document import commitments_of, names_of, signatories_of
 from signatories.filters import SIGNED, OrganisationFilter
-from signatories.models import Declaration, Organisation, OrganisationName, Signatory, Signature
-from signatories.models.reference import read_reference
-from signatories.models.signature import Status
+from signatories.models import Declaration, Organisation, OrganisationName, Signatory
 from signatories.totals import of_the_current_version
 
 SUGGESTIONS = 10
@@ -95,18 +94,9 @@ def organisation(request, slug):
 
 
 @public_page
-def signature(request, reference):
-    """One signed document, by its reference however it was typed."""
-    canonical = read_reference(reference)
-    if canonical is None:
-        raise Http404("no reference")
-    if canonical != reference:
-        return redirect("signature", canonical, permanent=True)
-    document = get_object_or_404(Signature.objects.select_related("declaration"), reference=canonical)
-    if document.status == Status.REMOVED:
-        return render(request, "pages/410.html", status=410)
-    if not document.is_public:
-        raise Http404("not published")
+@with_public_document
+def signature(request, document):
+    """One signed document: who signed what."""
     parts = signatories_of(document)
     names, commitments = names_of(parts), commitments_of(document)
     context = {

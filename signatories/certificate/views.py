@@ -1,21 +1,21 @@
 """The certificate of a signature, whether one is genuine, and the blank form to sign on paper."""
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from localdigital.caching import public_page
 from localdigital.forms import QuestionForm
 from localdigital.site.errors import too_many_requests
+from signatories.by_reference import with_public_document
 from signatories.certificate.blank_form import blank_form_of
 from signatories.certificate.check_code import read_code
 from signatories.certificate.content import certificate_of
 from signatories.certificate.typesetting import pdf
 from signatories.certificate.verifying import may_check, verify
 from signatories.document import commitments_of, signatories_of
-from signatories.models import Declaration, Principle, Signature
+from signatories.models import Declaration, Principle
 from signatories.models.reference import read_reference
-from signatories.models.signature import Status
 
 
 class VerifyForm(QuestionForm):
@@ -50,20 +50,11 @@ class VerifyForm(QuestionForm):
 
 
 @public_page
-def certificate(request, reference):
+@with_public_document
+def certificate(request, document):
     """The certificate of a public signature as a PDF: what was signed, also where texts changed since."""
-    canonical = read_reference(reference)
-    if canonical is None:
-        raise Http404("no reference")
-    if canonical != reference:
-        return redirect("certificate", canonical, permanent=True)
-    signature = get_object_or_404(Signature.objects.select_related("declaration"), reference=canonical)
-    if signature.status == Status.REMOVED:
-        return render(request, "pages/410.html", status=410)
-    if not signature.is_public:
-        raise Http404("not published")
-    data = certificate_of(signature, signatories_of(signature), commitments_of(signature))
-    return _pdf("certificate", data, f"certificate-{canonical}.pdf")
+    data = certificate_of(document, signatories_of(document), commitments_of(document))
+    return _pdf("certificate", data, f"certificate-{document.reference}.pdf")
 
 
 @public_page
