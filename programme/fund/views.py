@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from localdigital.caching import public_page, public_page_by_the_minute
+from localdigital.charts.bars import Bar, pictures
 from localdigital.paging import link_with, one_page
-from localdigital.site.movement.bars import Bar, pictures
 from programme.fund import figures
 from programme.fund.filters import CHOICES, ProjectFilter
 from programme.fund.rules_in_words import in_words, is_past

@@ -100,7 +100,7 @@ def test_who_has_the_file_already_gets_nothing_for_one_query(client, django_asse
     [
         ({"on": "2020-02-30"}, "Date must be a real date, written like 2020-03-31"),
         ({"on": "yesterday"}, "Date must be a real date"),
-        ({"on": "2017-12-31"}, "Date must be 1 January 2018 or later"),
+        ({"on": "2018-07-03"}, "Date must be 4 July 2018 or later"),
         ({"on": "9999-01-01"}, "Date must be today or in the past"),
         ({"for": "numbers"}, "must be “excel”"),
     ],

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commitments.models import Adoption
+from localdigital.charts.drawing import DEEP, PAINTS
 from localdigital.site.movement import hexagons
-from localdigital.site.movement.drawing import DEEP, PAINTS
 from localdigital.site.movement.filters import Filter
 from localdigital.site.movement.hexagon_geometry import corners, layout, middle, outline
 from signatories.models import Signatory

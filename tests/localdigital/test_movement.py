@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
+from localdigital.charts.drawing import NARROW, SMALL, WIDE, letters
 from localdigital.site.movement import coverage, money, over_time, promises
-from localdigital.site.movement.drawing import NARROW, SMALL, WIDE, letters
 from localdigital.site.movement.filters import Filter
 from localdigital.site.movement.published_counts import published_counts
 from localdigital.site.movement.views import MODULES

@@ -10,8 +10,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from localdigital.charts.bars import Bar, pictures
 from localdigital.models import RegisterVersion
-from localdigital.site.movement.bars import Bar, pictures
 from programme.models import ProjectPart, RoundQuestion
 from signatories.models import Succession
 from tests.factories import make_commitment, make_organisation, make_signature

@@ -1,15 +1,13 @@
 """What may be asked of the open data: as of which day, and for which program."""
 
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from localdigital.forms import DateField, QuestionForm
+from localdigital.govuk.writing import date as in_words
+from signatories.signed_on import LAUNCHED_ON
 
-# The Declaration came out in that year: before it there is nothing to tell.
-FIRST_DAY = date(2018, 1, 1)
 EXCEL = "excel"
 
 
@@ -19,8 +17,8 @@ def checked_day(day, today):
         return None
     if day > today:
         raise ValidationError("Date must be today or in the past")
-    if day < FIRST_DAY:
-        raise ValidationError("Date must be 1 January 2018 or later")
+    if day < LAUNCHED_ON:
+        raise ValidationError(f"Date must be {in_words(LAUNCHED_ON)} or later")
     return day
 
 

@@ -7,7 +7,7 @@ a Filter by as few queries as it can. /movement/ shows them; /movement/<key>.svg
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from localdigital.site.movement.drawing import GREY, NARROW, PAPER, SMALL, WIDE, Drawing
+from localdigital.charts.drawing import GREY, NARROW, PAPER, SMALL, WIDE, Drawing
 
 MARGIN, TITLE = 30, 26
 XMLNS = "http://www.w3.org/2000/svg"

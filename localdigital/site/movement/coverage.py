@@ -5,8 +5,8 @@ from functools import partial
 
 from django.db.models import Count, Exists, Q
 
+from localdigital.charts.bars import Bar, draw_bars
 from localdigital.govuk.writing import plural
-from localdigital.site.movement.bars import Bar, draw_bars
 from localdigital.site.movement.charts import Chart, Linked
 from signatories.filters import standing_parts
 from signatories.models.organisation import Nation, OrganisationType, Region

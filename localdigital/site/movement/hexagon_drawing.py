@@ -9,8 +9,8 @@ from collections import Counter
 
 from django.utils.html import escape
 
+from localdigital.charts.drawing import GREY, INK, ORANGE, RULE, SMALL, TEXT, letters, wrapped
 from localdigital.govuk.writing import number
-from localdigital.site.movement.drawing import GREY, INK, ORANGE, RULE, SMALL, TEXT, letters, wrapped
 from localdigital.site.movement.hexagon_geometry import hexagon, layout, outline, path, placed
 from signatories.models.organisation import OrganisationType as Type
 

@@ -4,8 +4,8 @@ from functools import partial
 
 from django.db.models import Exists, OuterRef
 
+from localdigital.charts.bars import Bar, draw_bars
 from localdigital.govuk.writing import plural
-from localdigital.site.movement.bars import Bar, draw_bars
 from localdigital.site.movement.charts import Chart, Linked
 from programme.fund.figures import Known, by_region
 from programme.models import FundProject, ProjectPart

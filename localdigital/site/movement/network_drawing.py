@@ -10,8 +10,8 @@ from itertools import groupby
 
 from django.utils.html import escape
 
+from localdigital.charts.drawing import DEEP, GREY, MIDDLE, SMALL, TEXT, letters
 from localdigital.govuk.writing import number, plural
-from localdigital.site.movement.drawing import DEEP, GREY, MIDDLE, SMALL, TEXT, letters
 from signatories.models.organisation import Region
 
 TOGETHER, CONFIRMED, UNANSWERED = "together", "confirmed", "unanswered"

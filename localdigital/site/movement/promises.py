@@ -8,8 +8,8 @@ from django.db.models.functions import Cast
 
 from commitments.filters import ENDED, LATENESS, NO_UPDATE, late
 from commitments.models import Stage
+from localdigital.charts.bars import Bar, draw_bars
 from localdigital.govuk.writing import plural
-from localdigital.site.movement.bars import Bar, draw_bars
 from localdigital.site.movement.charts import Chart
 from localdigital.site.movement.coverage import cell, percent, share
 from signatories.models import Principle

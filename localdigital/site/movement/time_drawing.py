@@ -1,7 +1,7 @@
 """The drawing of signatories over time: a line with the area under it, and published counts as points."""
 
-from localdigital.site.movement.bars import draw_key
-from localdigital.site.movement.drawing import DEEP, GREY, ORANGE, PAPER, RULE, SMALL, TEXT
+from localdigital.charts.bars import draw_key
+from localdigital.charts.drawing import DEEP, GREY, ORANGE, PAPER, RULE, SMALL, TEXT
 
 LEFT, BELOW = 44, 30
 POINT, APART = 7, 20

@@ -62,6 +62,30 @@ PAGES = [
         "What you can take away and reuse, and under which licence.",
         "download csv json api licence",
     ),
+    Page(
+        "movement",
+        "The movement",
+        "Who has signed, what they promised and who works with whom, in charts and a map.",
+        "figures statistics numbers results hexagon graph coverage region oecd",
+    ),
+    Page(
+        "api_docs",
+        "API",
+        "How programs read the register.",
+        "openapi json endpoint developer program interface",
+    ),
+    Page(
+        "data_dictionary",
+        "Data dictionary",
+        "What each column of the open data holds.",
+        "schema fields columns meaning changes",
+    ),
+    Page(
+        "verify",
+        "Check a certificate",
+        "Whether a certificate is genuine and its signature still stands.",
+        "verify reference check code qr genuine",
+    ),
     Page("contact", "Contact", "How to reach the delivery team.", "email phone question complaint correct mistake"),
     Page(
         "privacy",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from localdigital.site.movement.drawing import GREY, NARROW, RULE, TEXT, WIDE, Drawing, letters, wrapped
+from localdigital.charts.drawing import GREY, NARROW, RULE, TEXT, WIDE, Drawing, letters, wrapped
 
 LABELS, WORDS, GAP = 250, 190, 16  # how wide the labels and the words beside a bar are, where it is wide
 THICK, LINE = 22, 20

@@ -1,0 +1,1 @@
+"""Drawing charts as SVG: shapes, words and patterns, and bars of them."""
