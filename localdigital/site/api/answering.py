@@ -30,7 +30,7 @@ EXPOSED = ["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"]
 BY_THE_MINUTE = ("/api/v1/fund", "/api/v1/events")
 
 
-def open_to_all(view):
+def as_the_api_answers(view):
     """An address of the API, around what ninja answers there."""
 
     @csrf_exempt

@@ -5,12 +5,12 @@ from django.http import JsonResponse
 from django.shortcuts import render
 
 from localdigital.caching import public_page
-from localdigital.site.api.answering import open_to_all
+from localdigital.site.api.answering import as_the_api_answers
 from localdigital.site.api.openapi import document
 from localdigital.site.api.problems import KINDS
 
 
-@open_to_all
+@as_the_api_answers
 def openapi_json(request):
     """The description for programs."""
     return JsonResponse(document())

@@ -5,13 +5,13 @@ from django.urls import URLPattern, include, path, re_path, resolve
 from django.urls.exceptions import Resolver404
 from django.views.generic import RedirectView
 
-from localdigital.site.api.answering import open_to_all
+from localdigital.site.api.answering import as_the_api_answers
 from localdigital.site.api.documentation import docs, openapi_json
 from localdigital.site.api.problems import Problem
 from localdigital.site.api.version_1 import api
 
 
-@open_to_all
+@as_the_api_answers
 def nothing_here(request):
     """An unknown address: the one without its slash where there is one, else a Problem."""
     without = request.path_info.rstrip("/")
@@ -32,7 +32,7 @@ def _addresses():
     """Ninja's own, but for its root, each with what every answer has."""
     patterns = [one for one in api.urls[0] if isinstance(one, URLPattern) and str(one.pattern)]
     for pattern in patterns:
-        pattern.callback = open_to_all(pattern.callback)
+        pattern.callback = as_the_api_answers(pattern.callback)
         pattern.name = None
     return patterns
 

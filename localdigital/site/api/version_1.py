@@ -85,5 +85,5 @@ def _bad_request(request, error):
 
 @api.exception_handler(Exception)
 def _server_error(request, error):
-    """Our fault: `open_to_all` writes it down and answers."""
+    """Our fault: `as_the_api_answers` writes it down and answers."""
     raise error
