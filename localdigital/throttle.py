@@ -1,6 +1,7 @@
 """How often one address, network or person may do something. Keys are kept hashed, for a day at the most."""
 
 import ipaddress
+import re
 from datetime import UTC, timedelta
 from functools import wraps
 
@@ -12,6 +13,8 @@ from django.utils.crypto import salted_hmac
 from localdigital.site.errors import too_many_requests
 
 HOUR = timedelta(hours=1)
+# Some proxies write "192.0.2.1:5678" or "[2001:db8::1]:443".
+WITH_A_PORT = re.compile(r"^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$")
 # One statement, so that two hits at once are counted as two. Columns: key, count, ends_at.
 HIT = """
     INSERT INTO localdigital_ratelimit (key, count, ends_at) VALUES (%s, 1, %s)
@@ -46,7 +49,7 @@ def network_of(request):
     trusted = settings.TRUSTED_PROXIES
     address = forwarded[-trusted] if 0 < trusted <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(WITH_A_PORT.sub(r"\1\2", address))
     except ValueError:
         return "unknown"
     mapped = getattr(parsed, "ipv4_mapped", None)

@@ -1,13 +1,14 @@
 """What is published of organisations and of what they signed, column by column."""
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When, prefetch_related_objects
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, TruncDate
 from django.utils import timezone
 
 from localdigital.open_data import Allowed, Column, Dataset, Type, choices, day_of, had_happened, partial
 from signatories.models import Organisation, Signatory, Signature, Succession
 from signatories.models.organisation import Nation, OrganisationType, Region
+from signatories.models.partial_date import Precision
 from signatories.models.reference import ALPHABET
 from signatories.signed_on import Answer, signed_on
 
@@ -128,9 +129,19 @@ ORGANISATIONS = Dataset(
 def parts_by_then(on):
     """The parts in public documents that counted by the end of that day: an organisation may sign after another."""
     parts = Signatory.objects.public()
-    # From the date on the document, or where it has none, from when it was published here
-    counts_from = Coalesce("signed_on", TruncDate("signature__published_at"))
-    return parts if on is None else parts.annotate(counts_from=counts_from).filter(counts_from__lte=on)
+    return parts if on is None else parts.alias(counts_from=_first_day()).filter(counts_from__lte=on)
+
+
+def _first_day():
+    """The first day on which a part can have been signed, as signed_on.py has it: where only the year or the month is
+    known, not before the version came out; without any date, from when it was published here."""
+    of_that_year = Q(declaration__dated_on__year=ExtractYear("signed_on"))
+    of_that_month = of_that_year & Q(declaration__dated_on__month=ExtractMonth("signed_on"))
+    came_out = Q(of_that_year, signed_on_precision=Precision.YEAR) | Q(
+        of_that_month, signed_on_precision=Precision.MONTH
+    )
+    on_the_document = Case(When(came_out, then=F("declaration__dated_on")), default=F("signed_on"))
+    return Coalesce(on_the_document, TruncDate("signature__published_at"))
 
 
 def signed_by_then(on, signature="pk"):

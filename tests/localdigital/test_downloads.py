@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from unittest import mock
 
 import pytest
@@ -24,8 +24,8 @@ from localdigital.site.data.files import joined, split
 from localdigital.tables import MARK
 from programme.case_studies import search as case_study_search
 from programme.models import CaseStudy
-from signatories.models import Signatory, Signature
-from tests.factories import make_commitment, make_organisation, make_signature, make_update
+from signatories.models import Organisation, Signatory, Signature
+from tests.factories import make_commitment, make_declaration, make_organisation, make_signature, make_update
 from tests.localdigital.varied import at, make_varied_register
 from tests.pages import text_of
 
@@ -242,6 +242,20 @@ def test_the_register_tells_what_was_so_each_year(client):
     assert set(signed.values()) == {"not-signed"}
     [row] = [row for row in rows(client, "/data/organisations.csv", on="2018-11-09") if row["code"] == trumpton.code]
     assert (row["signed"], row["signed_on"], row["ends_on"]) == ("signed", "2018-11-09", "")
+
+
+@pytest.mark.parametrize(
+    ("precision", "first"), [("year", date(2018, 7, 4)), ("month", date(2018, 7, 4)), ("day", date(2018, 7, 1))]
+)
+def test_a_date_that_is_known_in_part_counts_from_the_first_day_that_it_can_mean(precision, first):
+    make_declaration(dated_on=date(2018, 7, 4))
+    signature = make_signature("Trumpton", on=date(2018, 7, 1))
+    Signatory.objects.update(signed_on_precision=precision)
+    before = first - timedelta(days=1)
+    for name in ("signatures", "signatories", "commitments"):
+        assert [len(list(DATASETS[name].records(on=on))) for on in (before, first)] == [0, 1]
+    [body] = DATASETS["organisations"].records(Organisation.objects.filter(signatories__signature=signature), on=before)
+    assert body["signed"] == "not-signed"
 
 
 def test_as_of_today_is_how_things_stand():
