@@ -5,6 +5,7 @@ from django.db import transaction
 
 from commitments import search
 from localdigital.models import RegisterVersion
+from localdigital.site.search import spelling
 from localdigital.site.search.spelling import corrected
 from signatories.models import Organisation
 from tests.commitments.test_relevance import IMPACT, MISSION, found, projects
@@ -85,3 +86,34 @@ def test_a_whole_search_for_a_misspelt_council_leads_to_it(client):
     rotherham = Organisation.objects.get(name="Rotherham")
     page = client.get("/search/?q=Rotheram+council").content.decode()
     assert f'Go to <a class="govuk-link govuk-!-font-weight-bold" href="{rotherham.get_absolute_url()}">' in page
+
+
+def test_no_search_stems_the_words_that_are_known_again(monkeypatch):
+    """The stem of "iing" is "i", with which a great many known words could begin."""
+    corrected("a first search", RegisterVersion.current())
+    stemmed = []
+    monkeypatch.setattr(search.STEMMER, "stemWord", lambda word: stemmed.append(word) or word[:1])
+    search._stem.cache_clear()
+    assert corrected("iing " * 40, RegisterVersion.current()) == "iing " * 40
+    search._stem.cache_clear()
+    assert set(stemmed) == {"iing"}
+
+
+def test_a_new_state_of_the_register_stems_only_its_new_words(monkeypatch):
+    before = spelling.Vocabulary({"council", "councils"}, {"planning"})
+    stemmed = []
+    monkeypatch.setattr(search.STEMMER, "stemWord", lambda word: stemmed.append(word) or word)
+    after = spelling.Vocabulary({"council", "housing"}, set(), before)
+    assert stemmed == ["housing"]
+    assert after.knows("housing")
+    assert not after.knows("planning")
+    search._stem.cache_clear()
+
+
+def test_only_a_few_words_of_a_search_are_looked_up(monkeypatch):
+    asked = []
+    monkeypatch.setattr(spelling.Vocabulary, "knows", lambda self, word: asked.append(word) or word != "bromsgrive")
+    many = " ".join("wor" + chr(97 + one) + chr(98 + one) for one in range(24))
+    text = f"Bromsgrive BROMSGRIVE {many} {many}"
+    assert corrected(text, RegisterVersion.current()) == f"Bromsgrove BROMSGROVE {many} {many}"
+    assert len(asked) == len(set(asked)) + 1 == spelling.MOST_ASKED  # once for each way of writing it

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from commitments.matching import STOP_WORDS, holding
 from commitments.models import Commitment, KnownWord
-from commitments.search import SHORTEST_KNOWN, plain_words, stems, worth_knowing
+from commitments.search import SHORTEST_KNOWN, plain_words, stem_of_each, stems, worth_knowing
 from localdigital.site.search.kinds import (
     OF_ANNOUNCEMENTS,
     OF_DECLARATIONS,
@@ -36,24 +36,26 @@ from signatories.models.reference import read_reference
 WORD = re.compile(r"[^\W_]+")
 # A long word may have two errors, if it begins as the other does.
 LONG = 6
-MOST_CORRECTED = 4  # words of one search
+MOST_ASKED = 20  # different words of one search: nobody types more of them
+MOST_CORRECTED = 4  # of these
 CANDIDATES = 5
 
 
 class Vocabulary:
-    """The words that are known, and which of them are surely public."""
+    """The words that are known, and which of them are surely public. Each is reduced to its stem once: the one that was
+    kept `before` has most of them already."""
 
-    def __init__(self, public, indexed):
+    def __init__(self, public, indexed, before=None):
         self.public = frozenset(public)
         self.words = sorted(self.public | indexed)
-        self._words = frozenset(self.words)
+        had = before._stem_of if before else {}
+        self._stem_of = stem_of_each(word for word in self.words if word not in had)
+        self._stem_of |= {word: had[word] for word in self.words if word in had}
+        self._stems = frozenset(self._stem_of.values())
 
     def knows(self, word):
-        """Whether this word, or another form of it, is known."""
-        if word in self._words:
-            return True
-        [stem] = stems(word)
-        return any(stems(other) == [stem] for other in self._beginning(stem[:-1] if stem.endswith("i") else stem))
+        """Whether this word, or another form of it, is known. It costs the same whatever the word is."""
+        return word in self._stem_of or stems(word)[0] in self._stems
 
     def near(self, word):
         """The known words that somebody may have meant, the likeliest first."""
@@ -83,13 +85,14 @@ def vocabulary_of(version):
     with _Kept.lock:
         if _Kept.of == state:
             return _Kept.vocabulary
-    vocabulary = _read()
+        before = _Kept.vocabulary
+    vocabulary = _read(before)
     with _Kept.lock:
         _Kept.of, _Kept.vocabulary = state, vocabulary
     return vocabulary
 
 
-def _read():
+def _read(before):
     names = OrganisationName.objects.filter(organisation__in=Organisation.objects.checked())
     texts = [
         (KnownWord.objects.all(), ("word",)),
@@ -110,9 +113,8 @@ def _read():
             indexed.add(text.strip())
         else:
             public |= worth_knowing(text)
-    return Vocabulary(
-        public.union(*(worth_knowing(f"{page.title} {page.summary} {page.also}") for page in PAGES)), indexed
-    )
+    public = public.union(*(worth_knowing(f"{page.title} {page.summary} {page.also}") for page in PAGES))
+    return Vocabulary(public, indexed, before)
 
 
 def _said(rows, names):
@@ -127,14 +129,17 @@ def corrected(text, version):
     if read_reference(text):
         return text
     vocabulary = vocabulary_of(version)
-    unknown = [(match, word) for match in WORD.finditer(text) if (word := _doubtful(match[0], vocabulary))]
-    near = {word: vocabulary.near(word) for _, word in unknown[:MOST_CORRECTED]}
+    typed = list(dict.fromkeys(WORD.findall(text)))[:MOST_ASKED]
+    doubtful = {one: word for one in typed if (word := _doubtful(one, vocabulary))}
+    near = {word: vocabulary.near(word) for word in list(dict.fromkeys(doubtful.values()))[:MOST_CORRECTED]}
     surely = _public(near.values(), vocabulary)
-    for match, word in reversed(unknown):
-        meant = next((other for other in near.get(word, []) if other in surely), None)
-        if meant:
-            text = text[: match.start()] + _as_typed(meant, match[0]) + text[match.end() :]
-    return text
+    meant = {word: next((other for other in others if other in surely), None) for word, others in near.items()}
+
+    def right(match):
+        word = meant.get(doubtful.get(match[0]))
+        return _as_typed(word, match[0]) if word else match[0]
+
+    return WORD.sub(right, text)
 
 
 def _doubtful(typed, vocabulary):
