@@ -6,6 +6,7 @@ all, and whoever writes need not think of it. See docs/decisions/changes-are-fou
 
 import hashlib
 import json
+import logging
 from datetime import timedelta
 from itertools import islice
 from time import monotonic
@@ -16,11 +17,14 @@ from django.utils import timezone
 
 from localdigital.models import Noting, RecordNote, RegisterVersion
 
+logger = logging.getLogger("localdigital.changes")
+
 AT_A_TIME = 500
 LEASE = timedelta(minutes=2)
 # Between two comparisons, and so many times as long as the last one took: it may not become what the register does.
 PAUSE = timedelta(seconds=30)
 RESTS = 10
+LONGEST_PAUSE = RESTS * LEASE
 # A change that did not raise the register's version is found within this time.
 WHOLE_EVERY = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
@@ -38,7 +42,7 @@ def note_when_due(datasets, by_the_clock=(), now=None):
     """
     now = now or timezone.now()
     noting = Noting.current()
-    if noting.next_at and now < noting.next_at:
+    if noting.next_at and now < noting.next_at and not _is_too_far("next_at", noting.next_at, now + LONGEST_PAUSE):
         return noting
     version = RegisterVersion.current().number
     if not _must_compare_all(noting, version, now):
@@ -51,7 +55,16 @@ def note_when_due(datasets, by_the_clock=(), now=None):
 def _must_compare_all(noting, version, now):
     if noting.noted_at is None or noting.whole_at is None or noting.register_version != version:
         return True
-    return now - noting.whole_at > WHOLE_EVERY or timezone.localdate(noting.noted_at) != timezone.localdate(now)
+    is_recent = timedelta(0) <= now - noting.whole_at <= WHOLE_EVERY
+    return not is_recent or timezone.localdate(noting.whole_at) != timezone.localdate(now)
+
+
+def _is_too_far(name, moment, furthest):
+    """Whether no clock that is right can have written that moment. Clocks may disagree by the length of a lease."""
+    is_too_far = moment is not None and moment > furthest + LEASE
+    if is_too_far:
+        logger.warning("%s is %s, which only a clock that was ahead can have written: ignored", name, moment)
+    return is_too_far
 
 
 def note_changes(datasets, *, now=None, version=None):
@@ -75,9 +88,10 @@ def note_changes(datasets, *, now=None, version=None):
 @transaction.atomic
 def _take_over(now):
     """The one row with the next run's number and stamp; None while another run has the lease."""
-    Noting.current()
-    free = Noting.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), pk=1)
-    if not free.update(run=F("run") + 1, leased_until=now + LEASE):
+    noted, free = Noting.current(), Q(leased_until=None) | Q(leased_until__lte=now)
+    if _is_too_far("leased_until", noted.leased_until, now + LEASE):
+        free |= Q(leased_until=noted.leased_until)
+    if not Noting.objects.filter(free, pk=1).update(run=F("run") + 1, leased_until=now + LEASE):
         return None
     noting = Noting.objects.get(pk=1)
     # Later than anything that was ever told, also where two machines disagree about the time
@@ -93,11 +107,12 @@ def _still_ours(noting, **changes):
 
 
 def _finish(noting, now, found, version, took):
-    changes = {"noted_at": noting.stamp, "leased_until": None, "next_at": now + max(PAUSE, RESTS * took)}
+    pause = min(max(PAUSE, RESTS * took), LONGEST_PAUSE)
+    changes = {"noted_at": noting.stamp, "leased_until": None, "next_at": now + pause}
     if found:
         changes["changed_at"] = noting.stamp
     if version is not None:
-        changes |= {"register_version": version, "whole_at": noting.stamp}
+        changes |= {"register_version": version, "whole_at": now}
     _still_ours(noting, **changes)
 
 

@@ -16,6 +16,7 @@ from commitments.models import Commitment, Partner, ProgressUpdate
 from commitments.models import Status as Sent
 from localdigital import changes
 from localdigital.models import Noting, RecordNote, RegisterVersion
+from localdigital.site.api.lists import in_utc
 from localdigital.site.api.noting import note_when_due
 from localdigital.site.data.datasets import DATASETS
 from programme.models import CaseStudy, Event, FundProject, FundRound
@@ -269,6 +270,22 @@ def test_nothing_is_compared_again_within_half_a_minute(django_assert_num_querie
     assert RecordNote.objects.filter(dataset="organisations").count() == 1
     note_when_due(timezone.now() + changes.PAUSE + timedelta(seconds=1))
     assert RecordNote.objects.filter(dataset="organisations").count() == 2
+
+
+def test_a_clock_that_was_ahead_stops_nothing_once_it_is_right_again(client, caplog):
+    make_organisation("Trumpton")
+    ahead = timezone.now() + timedelta(days=400)
+    since = in_utc(note_when_due(ahead).noted_at)
+    changes._take_over(ahead)  # and died
+    make_organisation("Chigley")
+    told = client.get(f"/api/v1/organisations?modified_since={since}").json()
+    assert "Chigley" in {one["name"] for one in told["items"]}
+    assert told["as_of"] > since
+    assert "next_at is" in caplog.text
+    assert "leased_until is" in caplog.text
+    noting = Noting.objects.get()
+    assert noting.next_at < timezone.now() + changes.LONGEST_PAUSE, "the right clock's pause is kept again"
+    assert noting.whole_at < timezone.now(), "and within an hour all is compared again"
 
 
 def test_a_comparison_that_died_half_way_is_told_by_the_next(asked, monkeypatch):
