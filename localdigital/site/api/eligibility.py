@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import Query
 from pydantic import BaseModel, Field
 
+from localdigital.site.api.dates import AskedDate
 from localdigital.site.api.lists import refuse_what_is_not_asked_here
 from localdigital.site.api.problems import Problem, invalid
 from localdigital.site.api.shapes import DATE, Shape
@@ -75,7 +76,7 @@ class EligibilityQuestion(BaseModel):
         max_length=MOST_PARTNERS,
         json_schema_extra={"example": ["E07000236"]},
     )
-    on: date = Field(
+    on: AskedDate = Field(
         None,
         description="As of which date; where left out the day on which the round closed, or today.",
         json_schema_extra={"example": "2019-10-01"},

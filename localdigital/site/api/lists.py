@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import JsonResponse
 from ninja import Path, Query
-from pydantic import AwareDatetime, BaseModel, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from localdigital.models import RecordNote
 from localdigital.open_data import Type
 from localdigital.site.api.cursors import LARGEST, cursor_after, cursor_after_note, read_cursor, read_note_cursor
+from localdigital.site.api.dates import AskedMoment
 from localdigital.site.api.filters import narrowed, organisation_called, parameters_of
 from localdigital.site.api.problems import Problem
 from signatories.models.reference import read_reference
@@ -27,7 +28,7 @@ def question_of(dataset, name):
     fields = {
         "limit": (int, _parameter("How many records at the most.", 50, default=DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT)),
         "cursor": (str, _parameter("Where the page begins: use the address in “next”.", None, max_length=200)),
-        "modified_since": (AwareDatetime, _parameter(HOW_TO_SAY_WHEN, "2026-11-01T00:00:00Z")),
+        "modified_since": (AskedMoment, _parameter(HOW_TO_SAY_WHEN, "2026-11-01T00:00:00Z")),
     }
     for one in parameters_of(dataset):
         limits = {"max_length": 200} if one.held_as is str else {}

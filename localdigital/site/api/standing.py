@@ -1,6 +1,5 @@
 """Had this organisation signed on a date: the answer for programs, with the words that a person would be told."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from pydantic import BaseModel, Field
 from localdigital.govuk.writing import date as in_words
 from localdigital.govuk.writing import listed
 from localdigital.open_data import Type, partial
+from localdigital.site.api.dates import AskedDate
 from localdigital.site.api.filters import organisation_called
 from localdigital.site.api.lists import KEYS, refuse_what_is_not_asked_here
 from localdigital.site.api.problems import Problem, invalid
@@ -82,7 +82,7 @@ class SignedAnswer(OwnStanding):
 class SignedQuestion(BaseModel):
     """Of which date it is asked."""
 
-    on: date = Field(
+    on: AskedDate = Field(
         None,
         description="A date from 4 July 2018 to today, like 2020-03-27; today where left out.",
         json_schema_extra={"example": "2020-03-27"},
