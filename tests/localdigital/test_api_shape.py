@@ -74,6 +74,8 @@ def test_every_operation_parameter_and_field_is_described_and_every_status_that_
         missing += [f"{address} {word}" for word in ("summary", "description", "tags") if not operation.get(word)]
         missing += [f"{address}?{one['name']}" for one in operation["parameters"] if not one.get("description")]
         assert {"200", "304", "400", "404", "405", "422", "429", "500"} <= set(operation["responses"])
+        may_be_too_early = any(one["name"] == "modified_since" for one in operation["parameters"])
+        assert ("503" in operation["responses"]) == may_be_too_early, address
     for name, schema in said["components"]["schemas"].items():
         for field, one in schema["properties"].items():
             missing += [f"{name}.{field}"] if not one.get("description") else []

@@ -20,6 +20,7 @@ from signatories.models.reference import read_reference
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
 WITH_CHANGES = ("limit", "cursor", "modified_since")
 BEFORE_ALL, AFTER_ALL = datetime(2018, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+SOON = "10"
 HOW_TO_SAY_WHEN = "A moment, like 2026-11-01T00:00:00Z: what changed since then, and what is gone."
 
 
@@ -83,8 +84,9 @@ def changes_page(request, dataset, asked):
         raise Problem("invalid", errors=[(name, fault) for name in others])
     # Before and after these there is nothing, and moments at the ends of time cannot be told in another time zone.
     since = min(max(asked.modified_since, BEFORE_ALL), AFTER_ALL)
-    # While the very first comparison runs elsewhere nothing can be told: the same is to be asked again.
-    told_to = request.noting.noted_at or since
+    told_to = request.noting.noted_at
+    if told_to is None:  # the very first comparison runs elsewhere
+        raise Problem("not-yet", headers={"Retry-After": SOON})
     notes = RecordNote.objects.filter(dataset=dataset.name, changed_at__gte=since)
     notes = notes.filter(changed_at__lte=told_to)
     if asked.cursor is not None:

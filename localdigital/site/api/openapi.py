@@ -27,6 +27,7 @@ HEADERS_OF = {
     304: ["ETag"],
     405: ["Allow"],
     429: ["RateLimit", "RateLimit-Policy", "Retry-After"],
+    503: ["RateLimit", "RateLimit-Policy", "Retry-After"],
 }
 
 
@@ -97,8 +98,9 @@ def _operation(said):
     answer["headers"] = _headers(200) | ({"Link": {"$ref": "#/components/headers/Link"}} if is_list else {})
     answer["description"] = "Here it is."
     answers = {"200": answer, "304": {"description": "Nothing changed since.", "headers": _headers(304)}}
+    elsewhere = {"gone": not said["operationId"].startswith("get"), "not-yet": not is_list}
     for kind, (status, _, _) in KINDS.items():
-        if kind != "gone" or said["operationId"].startswith("get"):
+        if not elsewhere.get(kind):
             answers[str(status)] = {"$ref": f"#/components/responses/{_name_of(kind)}"}
     return said | {"parameters": parameters, "responses": answers}
 

@@ -18,6 +18,7 @@ KINDS = {
     "invalid": (422, "Invalid parameters", "A parameter cannot have such a value: “errors” says which, and why."),
     "too-many": (429, "Too many requests", "Wait for as many seconds as Retry-After says, then go on more slowly."),
     "server-error": (500, "Something went wrong", "That is our fault. Try again later."),
+    "not-yet": (503, "Not known yet", "What changed is found out for the first time: ask again after Retry-After."),
 }
 
 
