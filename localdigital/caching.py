@@ -58,6 +58,15 @@ def _last_modified(request, *args, **kwargs):
     return max([*moments, ended] if ended and ended <= timezone.now() else moments)
 
 
+def match_no_star(request):
+    """Take `If-None-Match: *` for a tag that nothing has: a 304 is for who has this very answer, and `*` has none.
+
+    Without it Django would answer 304 before anything was looked up, also for what is not there.
+    """
+    if request.META.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
+        request.META["HTTP_IF_NONE_MATCH"] = '""'
+
+
 def public_page(view, etag=_etag, last_modified=_last_modified):
     """A page that anyone may read and keep: answers 304 for one query when nothing changed since.
 
@@ -68,6 +77,7 @@ def public_page(view, etag=_etag, last_modified=_last_modified):
     @wraps(view)
     def answer(request, *args, **kwargs):
         request.is_public_page = True
+        match_no_star(request)
         try:
             response = condition(etag_func=etag, last_modified_func=last_modified)(view)(request, *args, **kwargs)
         except Http404 as error:

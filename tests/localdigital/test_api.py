@@ -163,10 +163,21 @@ def test_a_host_that_is_not_ours_is_told_so_as_a_problem(client):
     assert (response.status_code, response["Content-Type"]) == (400, PROBLEM)
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("organisations", 200), ("organisations?limit=0", 422), ("nowhere", 404), ("organisations/nowhere", 404)],
+)
+@pytest.mark.parametrize("star", ["*", " * "])
+def test_a_star_spares_nobody_the_answer_nor_the_counting(client, address, status, star):
+    answer = client.get(f"/api/v1/{address}", headers={"If-None-Match": star})
+    assert (answer.status_code, "RateLimit" in answer) == (status, True)
+
+
 def test_a_condition_is_about_what_is_there(client):
-    ask = {"If-None-Match": "*"}
-    assert client.get("/api/v1/organisations", headers=ask).status_code == 304
-    assert client.get("/api/v1/organisations/nowhere", headers=ask).status_code == 404
+    etag = client.get("/api/v1/organisations")["ETag"]
+    weak = client.get("/api/v1/organisations", headers={"If-None-Match": f'"another", W/{etag}'})
+    assert weak.status_code == 304
+    assert client.get("/api/v1/signatures", headers={"If-None-Match": etag}).status_code == 200
     wrong = client.get("/api/v1/organisations", headers={"If-Match": '"another"'})
     assert (wrong.status_code, wrong["Content-Type"]) == (412, PROBLEM)
 

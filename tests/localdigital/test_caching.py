@@ -70,6 +70,13 @@ def test_an_unchanged_page_is_answered_without_its_content(client, trumpton):
         assert again["ETag"] == first["ETag"]
 
 
+def test_a_star_is_no_etag_of_any_page(client):
+    for address, status in (("/", 200), ("/organisations/nowhere/", 404), ("/organisations/trumpton/", 200)):
+        later = http_date((timezone.now() + timedelta(minutes=1)).timestamp())
+        for also in ({}, {"If-Modified-Since": later}):
+            assert client.get(address, headers={"If-None-Match": "*", **also}).status_code == status
+
+
 def test_a_change_of_the_register_changes_every_page(client, trumpton):
     before = {address: client.get(address)["ETag"] for address in addresses(trumpton)}
     RegisterVersion.bump()

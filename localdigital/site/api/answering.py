@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
-from localdigital.caching import CACHE_CONTROL
+from localdigital.caching import CACHE_CONTROL, match_no_star
 from localdigital.models import RegisterVersion
 from localdigital.site.api.noting import note_when_due
 from localdigital.site.api.problems import Problem
@@ -65,14 +65,13 @@ def _answer(request, view, args, kwargs):
     if "modified_since" in request.GET:
         request.noting = note_when_due()
     etag = _etag(request)
-    # "Any that there is" is not known before there is one.
-    if (kept := _if_kept(request, etag)) and request.headers.get("If-None-Match", "").strip() != "*":
+    match_no_star(request)
+    if kept := _if_kept(request, etag):
         return kept
     _count(request)
     response = _as_get(request, view, args, kwargs)
     if response.status_code == 200:
         response["ETag"], response["Cache-Control"] = etag, CACHE_CONTROL
-        return kept or response
     return response
 
 
