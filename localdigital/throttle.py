@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from contextlib import contextmanager
 from datetime import UTC, timedelta
 from functools import wraps
 
@@ -13,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from localdigital.site.errors import too_many_requests
 
 HOUR = timedelta(hours=1)
+MOMENT = 100  # milliseconds
 # Some proxies write "192.0.2.1:5678" or "[2001:db8::1]:443".
 WITH_A_PORT = re.compile(r"^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$")
 # One statement, so that two hits at once are counted as two. Columns: key, count, ends_at.
@@ -41,6 +43,22 @@ def hits(what, key, *, per=HOUR, now=None):
         count, ends_at = cursor.fetchone()
     # SQLite keeps moments in UTC, and does not say so.
     return count, ends_at if timezone.is_aware(ends_at) else ends_at.replace(tzinfo=UTC)
+
+
+@contextmanager
+def hardly_waiting():
+    """In here SQLite waits a moment for another writer, not as long as elsewhere: then it raises OperationalError."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    sqlite = connection.connection
+    [usually] = sqlite.execute("PRAGMA busy_timeout").fetchone()
+    sqlite.execute(f"PRAGMA busy_timeout = {MOMENT}")
+    try:
+        yield
+    finally:
+        sqlite.execute(f"PRAGMA busy_timeout = {usually}")
 
 
 def network_of(request):

@@ -1,9 +1,14 @@
 """What a program reads of the register: lists, records, answers, and what it is told when it asks wrongly."""
 
+import sqlite3
+from contextlib import closing
+from time import monotonic
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from localdigital.models import RegisterVersion
 from localdigital.site.api.shapes import page_of, record_of
 from localdigital.site.data.datasets import DATASETS
 from tests.factories import make_organisation
@@ -221,8 +226,6 @@ def test_what_has_not_changed_is_answered_by_one_query_until_it_has(client):
         again = client.get("/api/v1/organisations", headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content, len(queries)) == (304, b"", 1)
     fill_register()
-    from localdigital.models import RegisterVersion
-
     RegisterVersion.bump()
     later = client.get("/api/v1/organisations", headers={"If-None-Match": response["ETag"]})
     assert later.status_code == 200
@@ -239,6 +242,25 @@ def test_a_network_that_asks_too_often_is_told_when_to_come_back(client, setting
     unchanged = client.get("/api/v1/signatures", headers={"If-None-Match": first["ETag"]})
     assert unchanged.status_code == 304
     assert client.get("/api/v1/signatures", REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere writers do not wait for each other")
+@pytest.mark.django_db(transaction=True)
+def test_while_another_writer_holds_the_database_readers_are_answered_uncounted_and_soon(client):
+    make_organisation("Trumpton")
+    RegisterVersion.bump()
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        began = monotonic()
+        answers = [client.get(f"/api/v1/{address}") for address in ("organisations", "organisations/trumpton")]
+        took = monotonic() - began
+        writer.execute("ROLLBACK")
+    assert [(one.status_code, "RateLimit" in one) for one in answers] == [(200, False)] * 2
+    assert took < 5
+    assert "RateLimit" in client.get("/api/v1/organisations")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == (20_000,), "other writers wait as long as ever"
 
 
 @pytest.mark.one_database

@@ -9,6 +9,7 @@ from functools import wraps
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -18,7 +19,7 @@ from localdigital.caching import CACHE_CONTROL, match_no_star
 from localdigital.models import RegisterVersion
 from localdigital.site.api.noting import note_when_due
 from localdigital.site.api.problems import Problem
-from localdigital.throttle import hits, network_of
+from localdigital.throttle import hardly_waiting, hits, network_of
 
 logger = logging.getLogger("localdigital.api")
 
@@ -116,9 +117,15 @@ def _etag(request):
 
 
 def _count(request):
-    """Count one more of this network; a Problem where those are too many. An answer that has not changed is free."""
+    """Count one more of this network; a Problem where those are too many. An answer that has not changed is free, and
+    so is one while the counter cannot be written: on SQLite another writer may hold the database."""
     limit, now = settings.API_REQUESTS_A_MINUTE, timezone.now()
-    count, ends_at = hits("api", network_of(request), per=SPAN, now=now)
+    try:
+        with hardly_waiting():
+            count, ends_at = hits("api", network_of(request), per=SPAN, now=now)
+    except OperationalError as error:
+        logger.warning("not counted: %s", error)
+        return
     left, seconds = max(0, limit - count), max(1, round((ends_at - now).total_seconds()))
     request.rate_headers = {
         "RateLimit-Policy": f'"default";q={limit};w={int(SPAN.total_seconds())}',
