@@ -147,6 +147,10 @@ def test_a_parameter_that_cannot_be_is_named(client, address, parameter):
         ("post", "/api/v1/organisations", 405),
         ("delete", "/api/v1/signatures/T37Q-VXT7", 405),
         ("post", "/api/v1/councils", 405),
+        ("post", "/api/v1/docs", 405),
+        ("trace", "/api/v1/docs", 405),
+        ("post", "/api/v1", 405),
+        ("trace", "/api/v1", 405),
     ],
 )
 def test_every_error_is_a_problem_with_a_page_that_explains_it(client, method, address, status):
@@ -197,6 +201,8 @@ def test_our_own_fault_is_a_problem_too(client, monkeypatch):
 def test_an_address_with_a_slash_leads_to_the_one_without(client):
     response = client.get("/api/v1/organisations/?limit=1")
     assert (response.status_code, response["Location"]) == (308, "/api/v1/organisations?limit=1")
+    for key in ("a%3Fb", "a%23b", "a%25b", "a%0D%0Ab", "%C3%A9"):
+        assert client.get(f"/api/v1/organisations/{key}/")["Location"] == f"/api/v1/organisations/{key}"
     assert client.get("/api/v1/councils/").status_code == 404
     assert client.get("/api/v1/", follow=True).status_code == 200
 
@@ -210,6 +216,8 @@ def test_anyone_may_read_from_any_website_without_a_cookie(client):
     asked = client.options("/api/v1/organisations", headers={"Access-Control-Request-Method": "GET"})
     assert (asked.status_code, asked["Access-Control-Allow-Methods"]) == (204, "GET, HEAD, OPTIONS")
     assert client.get("/api/v1/councils")["Access-Control-Allow-Origin"] == "*"
+    for address in ("/api/v1/docs", "/api/v1"):
+        assert client.options(address).status_code == 204
 
 
 def test_head_says_what_get_says_without_its_body(client):

@@ -57,6 +57,18 @@ def as_the_api_answers(view):
     return answer
 
 
+def as_a_page_of_the_api(page):
+    """A page for people among these addresses: whoever does not just read it is answered as everywhere in the API."""
+    otherwise = as_the_api_answers(page)
+
+    @csrf_exempt
+    @wraps(page)
+    def answer(request, *args, **kwargs):
+        return (page if request.method in ("GET", "HEAD") else otherwise)(request, *args, **kwargs)
+
+    return answer
+
+
 def _answer(request, view, args, kwargs):
     if request.method == "OPTIONS":
         return _what_is_allowed()

@@ -5,7 +5,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 
 from localdigital.caching import public_page
-from localdigital.site.api.answering import as_the_api_answers
+from localdigital.site.api.answering import as_a_page_of_the_api, as_the_api_answers
 from localdigital.site.api.openapi import document
 from localdigital.site.api.problems import KINDS
 
@@ -16,6 +16,7 @@ def openapi_json(request):
     return JsonResponse(document())
 
 
+@as_a_page_of_the_api
 @public_page
 def docs(request):
     """How to begin, how to keep a copy, and every operation with its parameters and what it answers."""

@@ -3,9 +3,10 @@
 from django.http import HttpResponsePermanentRedirect
 from django.urls import URLPattern, include, path, re_path, resolve
 from django.urls.exceptions import Resolver404
+from django.utils.encoding import escape_uri_path
 from django.views.generic import RedirectView
 
-from localdigital.site.api.answering import as_the_api_answers
+from localdigital.site.api.answering import as_a_page_of_the_api, as_the_api_answers
 from localdigital.site.api.documentation import docs, openapi_json
 from localdigital.site.api.problems import Problem
 from localdigital.site.api.version_1 import api
@@ -16,8 +17,8 @@ def nothing_here(request):
     """An unknown address: the one without its slash where there is one, else a Problem."""
     without = request.path_info.rstrip("/")
     if without != request.path_info and _is_known(without):
-        query = request.META.get("QUERY_STRING")
-        return HttpResponsePermanentRedirect(f"{without}?{query}" if query else without, preserve_request=True)
+        query, address = request.META.get("QUERY_STRING"), escape_uri_path(without)
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address, preserve_request=True)
     raise Problem("not-found")
 
 
@@ -38,7 +39,7 @@ def _addresses():
 
 
 urlpatterns = [
-    path("v1", RedirectView.as_view(pattern_name="api_docs"), name="api"),
+    path("v1", as_a_page_of_the_api(RedirectView.as_view(pattern_name="api_docs")), name="api"),
     path("v1/openapi.json", openapi_json, name="api_openapi"),
     path("v1/docs", docs, name="api_docs"),
     path("v1/", include(_addresses())),
