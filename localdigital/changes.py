@@ -11,11 +11,12 @@ from datetime import timedelta
 from itertools import islice
 from time import monotonic
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from localdigital.models import Noting, RecordNote, RegisterVersion
+from localdigital.throttle import hardly_waiting
 
 logger = logging.getLogger("localdigital.changes")
 
@@ -70,11 +71,16 @@ def _is_too_far(name, moment, furthest):
 def note_changes(datasets, *, now=None, version=None):
     """Compare all public records of these datasets with their notes, and write down what is new, changed or gone.
 
-    Returns how many differences there were; None where another process is at it. `version` is the register's version
-    from before it began, where these are all datasets. Nothing found is told before all of it is written.
+    Returns how many differences there were; None where another process is at it, or holds the database. `version` is
+    the register's version from before it began, where these are all datasets. Nothing found is told before all of it
+    is written.
     """
     now, began = now or timezone.now(), monotonic()
-    noting = _take_over(now)
+    try:
+        with hardly_waiting():
+            noting = _take_over(now)
+    except OperationalError:  # on SQLite another writer holds the database
+        return None
     if noting is None:
         return None
     try:
