@@ -170,7 +170,7 @@ def _answers_by_then(partners, on):
 PARTNERS = Dataset(
     name="partners",
     title="Partners",
-    description="Bodies that commitments name as partners; not those that said that they are none.",
+    description="Bodies that commitments name as partners, but for those that said they are no partners.",
     as_of="Those that the commitments of then name today, and whether they had confirmed by then. Changes of the "
     "partners are on the history page of a commitment.",
     rows=_partners,

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from commitments import browse, history
 from commitments import views as commitments
@@ -31,6 +32,7 @@ urlpatterns = [
     # who signed what, and what they promised
     path("signatories/", signatories.signatories, name="signatories"),
     path("organisations.json", signatories.organisation_names, name="organisation_names"),
+    path("organisations/", RedirectView.as_view(url="/signatories/?signed=all"), name="organisations"),
     path("organisations/<slug:slug>/", signatories.organisation, name="organisation"),
     path("organisations/<slug:slug>/badge.svg", badge.badge, name="badge"),
     path("signatures/<str:reference>/", signatories.signature, name="signature"),

@@ -88,15 +88,16 @@ def test_the_page_offers_every_file_with_its_rows(client, django_assert_max_num_
 @pytest.mark.django_db
 def test_the_page_offers_the_files_of_a_day_in_the_past(client):
     make_signature("Trumpton", on=date(2018, 11, 9), commitments=3)
-    asked = {"on-day": "31", "on-month": "3", "on-year": "2018"}
+    make_signature("Chigley", on=date(2019, 11, 9))
+    asked = {"on-day": "31", "on-month": "3", "on-year": "2019"}
     response = client.get("/data/", asked)
     page = response.content.decode()
-    assert "Downloads as of 31 March 2018" in text_of(response)
-    assert 'href="/data/commitments.csv?on=2018-03-31"' in page
-    assert 'href="/data/commitments.csv?on=2018-03-31&amp;for=excel"' in page
-    assert re.search(r"(?s)>Commitments<.*?numeric\">0<span", page)
+    assert "Downloads as of 31 March 2019" in text_of(response)
+    assert 'href="/data/commitments.csv?on=2019-03-31"' in page
+    assert 'href="/data/commitments.csv?on=2019-03-31&amp;for=excel"' in page
+    assert re.search(r"(?s)>Commitments<.*?numeric\">3<span", page)
     wrong = client.get("/data/", asked | {"on-month": "13"})
     assert wrong.status_code == 400
     assert "Date must be a real date" in text_of(wrong)
     assert 'value="13"' in wrong.content.decode()
-    assert "Date must be 1 January 2018 or later" in text_of(client.get("/data/", asked | {"on-year": "1999"}))
+    assert "Date must be 4 July 2018 or later" in text_of(client.get("/data/", asked | {"on-year": "1999"}))

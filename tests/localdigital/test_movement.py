@@ -175,7 +175,8 @@ def test_who_signed_on_no_known_date_is_said_to_be_missing_from_the_line(client)
     dated(make_signature("Trumpton"), None, Precision.UNKNOWN)
     page = text_of(client.get("/movement/"))
     assert (
-        "0 organisations in this register had signed on a known date, and 1 more on a date that is not known." in page
+        "0 organisations in this register had signed on a known date, and 1 more on a date that is not known, those "
+        "that have ended since included." in page
     )
     assert "1 organisation that has signed is not on the line" in page
 
@@ -235,7 +236,7 @@ def test_money_is_by_the_region_of_who_leads_and_says_what_is_not_published(clie
     published = column(client, "fund-by-region", name="£ published")
     assert published == {"West Midlands": "90000", "Wales": "", "All": "90000"}
     assert column(client, "fund-by-region", "?region=wales") == {"Wales": "1", "All": "1"}
-    assert "No source gives the amount of 1 project: it is unknown, not nothing." in text_of(client.get("/movement/"))
+    assert "The amount of 1 project was not published, and is left out." in text_of(client.get("/movement/"))
 
 
 # ---- Filters and files
@@ -305,7 +306,7 @@ def test_the_oecds_principles_are_answered_by_figures_of_the_whole_register(clie
     for said in (
         "2 signed declarations, 4 commitments and 0 progress updates",
         "3 organisations have signed: 2 of the 3 that could sign today.",
-        "2 of 2 open commitments have a due date. 1 is on time and 1 is overdue.",
+        "2 of 2 open commitments have a due date. 1 is overdue. 1 is on time and was reported on in the last 6 months.",
         "1 commitment is delivered",
     ):
         assert said in page

@@ -75,10 +75,10 @@ def test_the_navigation_leads_to_every_part_and_marks_where_the_reader_is():
     html = page()
     links = re.findall(r'class="govuk-service-navigation__link" href="([^"]+)"( aria-current="\w+")?', html)
     assert [href for href, _ in links] == [
-        "/signatories/", "/commitments/", "/fund/", "/case-studies/", "/reuse/", "/events/", "/support/",
+        "/signatories/", "/commitments/", "/movement/", "/fund/", "/case-studies/", "/reuse/", "/events/", "/support/",
         "/declaration/", "/sign/", "/account/",
     ]  # fmt: skip
-    assert [bool(current) for _, current in links] == [True] + [False] * 9
+    assert [bool(current) for _, current in links] == [True] + [False] * 10
     elsewhere = page("/organisations/redditch/", '{% extends "base.html" %}{% set active_nav = "commitments" %}')
     assert re.search(r'href="/commitments/" aria-current="true"', elsewhere)
 

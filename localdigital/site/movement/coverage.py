@@ -18,6 +18,7 @@ BY = {
 }
 KEYS = tuple(f"coverage-by-{name}" for name in BY)
 NOWHERE = "Not in one place"
+FEW = 5  # of fewer the share is chance
 KEY = [("deep", "Signed"), ("missing", "Not signed")]
 UNCOUNTED = (
     "Of other public and non-profit bodies, the register knows only those that it came across: "
@@ -51,7 +52,7 @@ def counted(asked):
 
 def _chart(asked, groups, name):
     title, heading, words = BY[name]
-    able, signed = Counter(), Counter()
+    able, signed, said_of = Counter(), Counter(), {}
     for group in groups:
         able[group[name]] += group["able"]
         signed[group[name]] += group["signed"]
@@ -61,6 +62,7 @@ def _chart(asked, groups, name):
         label, every, have = words.get(value, NOWHERE), able[value], signed[value]
         list_of = partial(_address, asked, name, value)
         said = f"{have:,} of {every:,} ({percent(have, every)})"
+        said_of[value] = f"{label}, {said}"
         bars.append(Bar(label, said, (("deep", have / every), ("missing", 1 - have / every)), list_of(None)))
         rows.append([label, cell(have, list_of(None)), cell(every - have, list_of("no")), every, share(have, every)])
     have, every = signed.total(), able.total()
@@ -68,7 +70,7 @@ def _chart(asked, groups, name):
     return Chart(
         key=f"coverage-by-{name}",
         title=title,
-        summary=_summary(name, have, every, bars),
+        summary=_summary(name, signed, able, said_of),
         columns=[heading, "Signed", "Not signed", "Could sign", "Signed, %"],
         rows=rows,
         draw=partial(draw_bars, bars=bars, most=1, key=KEY),
@@ -78,17 +80,22 @@ def _chart(asked, groups, name):
     )
 
 
-def _summary(name, have, every, bars):
-    """The whole of it; by nation and type, where most and fewest have signed."""
-    if name == "region" or len(bars) < 2:
+def _summary(name, signed, able, said_of):
+    """The whole of it; by nation and type, where most and fewest have signed, among groups of which a share says
+    something."""
+    have, every = signed.total(), able.total()
+    groups = [value for value in said_of if able[value] >= FEW]
+    if name == "region" or len(groups) < 2:
         share_of_all = f": {percent(have, every)}" if every else ""
         that_could = f"{plural(every, 'organisation')} that could sign today"
         return f"{have:,} of the {every:,} {that_could} {plural(have, 'has', 'have')} signed{share_of_all}."
-    return f"The highest share is {_said(bars[0])}, the lowest {_said(bars[-1])}."
 
+    def how_many(value):
+        return signed[value] / able[value], signed[value]
 
-def _said(bar):
-    return f"{bar.label}, {bar.words}"
+    highest = max(groups, key=how_many)
+    lowest = min((one for one in groups if one != highest), key=lambda one: (how_many(one)[0], -able[one]))
+    return f"The highest share is {said_of[highest]}, the lowest {said_of[lowest]}."
 
 
 def _notes(groups, name):

@@ -68,6 +68,6 @@ def _notes(whole):
     missing = whole.without_amount
     notes = ("A project counts where its lead is. Money that partners in other regions received is not known apart.",)
     if missing:
-        said = f"No source gives the amount of {missing:,} {plural(missing, 'project')}: it is unknown, not nothing."
+        said = f"The amount of {missing:,} {plural(missing, 'project')} was not published, and is left out."
         notes = (said, *notes)
     return notes

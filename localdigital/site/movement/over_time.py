@@ -133,7 +133,12 @@ def _summary(signed, undated, published, on):
         said += f", and {undated:,} more on a date that is not known"
     last = max((one for one in published if one.has_a_point and one.is_of_signatories),
                key=lambda one: one.when.day, default=None)  # fmt: skip
-    return f"{said}. The last published count is {last.number:,}, of {last.when}." if last else f"{said}."
+    said += ", those that have ended since included."
+    if last is None:
+        return said
+    said += f" The last published count is {last.number:,}, of {last.when}"
+    missing = last.number - signed - undated
+    return f"{said}: at least {missing:,} are not in this register yet." if missing > 0 else f"{said}."
 
 
 def _rows(months, undated, published):

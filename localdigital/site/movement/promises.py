@@ -131,8 +131,9 @@ def _on_time(asked, found):
     return Chart(
         key=KEYS[2],
         title="Open commitments, on time and late",
-        summary=f"{on_time:,} of {every:,} open {plural(every, 'commitment')} {plural(on_time, 'is', 'are')} on time "
-        f"and {overdue:,} {plural(overdue, 'is', 'are')} overdue.",
+        summary=f"{overdue:,} of {every:,} open {plural(every, 'commitment')} {plural(overdue, 'is', 'are')} overdue. "
+        f"{on_time:,} {plural(on_time, 'is', 'are')} on time and {plural(on_time, 'was', 'were')} reported on in the "
+        "last 6 months. One may be overdue and also wait for an update, so shares can exceed 100%.",
         columns=["State", "Open commitments", "Share of open ones, %"],
         rows=[[words, cell(counts[how], addresses[how]), share(counts[how], every)] for how, words in LATENESS],
         draw=partial(
@@ -141,9 +142,10 @@ def _on_time(asked, found):
             most=every,
         ),
         notes=(
-            "Open means that something is still expected: neither delivered, stopped nor withdrawn. Overdue is past "
-            "its due date; update overdue is one of which nobody has said anything for 6 months; not yet asked is one "
-            "whose organisation has no people in this register yet. One may be overdue and one of the others.",
+            "Open means that something is still expected: neither delivered, stopped nor withdrawn. On time is not "
+            "past its due date, and was heard of within 6 months. Overdue is past its due date. Update overdue is one "
+            "of which nobody has said anything for 6 months; not yet asked is one whose organisation has no people in "
+            "this register yet.",
         ),
         has_links=True,
     )
