@@ -8,6 +8,8 @@ import unicodedata
 from django import forms
 from django.core.exceptions import ValidationError
 
+from localdigital.characters import without_noncharacters
+
 MONTHS = {
     name[:length].lower(): number
     for number, name in enumerate(calendar.month_name)
@@ -49,6 +51,7 @@ def tidy(text, *, lines=True):
     """
     if is_blank(text):
         return ""
+    text = without_noncharacters(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     if not lines:
         text = text.replace("\n", " ")
@@ -63,7 +66,7 @@ def is_blank(text):
     """Whether nothing of a text can be seen."""
     return all(
         letter.isspace() or letter in SHOW_NOTHING or unicodedata.category(letter) in ("Cc", "Cf", "Cs")
-        for letter in text
+        for letter in without_noncharacters(text)
     )
 
 

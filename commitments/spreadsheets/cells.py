@@ -13,13 +13,11 @@ from signatories.signup.forms import lines
 UNKNOWN = "unknown"
 # Nobody could sign before the year of the Declaration.
 FIRST_YEAR = 2018
-# What no XML file may hold
-UNSTORABLE = re.compile("[\ufffe\uffff]")
 
 
 def clean(text):
     """What is in a cell, without what cannot be seen or stored, and without blanks around it."""
-    return UNSTORABLE.sub("", tidy(text)).strip()
+    return tidy(text).strip()
 
 
 def one_line(text):

@@ -9,6 +9,8 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
+from localdigital.characters import writable_in_xml
+
 WIDE, NARROW = 930, 340
 
 INK, GREY, RULE, PAPER = "#0b0c0c", "#484949", "#b9c7c5", "#ffffff"
@@ -191,8 +193,9 @@ class Drawing:
             frame |= {"width": self.width, "height": height}
             paper = f'<rect width="{self.width}" height="{height}" fill="{background}"/>'
         definitions = f"<defs>{''.join(self._used.values())}</defs>" if self._used else ""
-        return Markup(
+        written = (
             f"<svg{_attributes(frame | attributes)}>"
             f'<title id="{title_id}">{escape(title)}</title><desc id="{summary_id}">{escape(summary)}</desc>'
             f"{definitions}{paper}{''.join(self._parts)}</svg>"
         )
+        return Markup(writable_in_xml(written))  # names may be older than what forms leave out

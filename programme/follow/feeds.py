@@ -1,6 +1,5 @@
 """Atom feeds of what is new: of the register or one kind of news, of each organisation, principle and commitment."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -23,14 +22,7 @@ from signatories.models import Principle
 BEGINNING = datetime(2018, 7, 4, tzinfo=UTC)
 # Tags name who had the site's name on a day (RFC 4151)
 TAGGED_ON = "2026-11-22"
-# What tidy() leaves and XML has no way to write
-NOT_IN_XML = re.compile("[\ufffe\uffff]")
 LONGEST = 2_000
-
-
-def writable(text):
-    """A text without characters that no XML may hold."""
-    return NOT_IN_XML.sub("", tidy(text))
 
 
 def tag(key):
@@ -61,7 +53,7 @@ class SubjectFeed(Feed):
         """What readers call it."""
         if self.subject.is_everything:
             return settings.SERVICE_NAME
-        return writable(f"{self.subject.title} – {settings.SERVICE_NAME}")
+        return tidy(f"{self.subject.title} – {settings.SERVICE_NAME}")
 
     def link(self):
         """The page that it is about."""
@@ -82,11 +74,11 @@ class SubjectFeed(Feed):
 
     def item_title(self, item):
         """In one line."""
-        return writable(item.title)
+        return tidy(item.title)
 
     def item_description(self, item):
         """Plain text, in a field that holds HTML."""
-        return escape(writable(item.text)[:LONGEST])
+        return escape(tidy(item.text)[:LONGEST])
 
     def item_link(self, item):
         """Its page."""
