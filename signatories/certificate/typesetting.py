@@ -1,4 +1,4 @@
-"""Typst, and the one place that calls it: plain data in, a PDF out that screen readers can read (PDF/UA-1).
+"""Documents set by typst: plain data in, a PDF out that screen readers can read (PDF/UA-1).
 
 No text ever becomes a part of a template: it is handed over as JSON, and is text whatever it says.
 """
@@ -6,11 +6,11 @@ No text ever becomes a part of a template: it is handed over as JSON, and is tex
 import json
 import logging
 import re
-from functools import cache, lru_cache
 
 import typst
 from django.conf import settings
 
+from localdigital.compiling import compiled, once
 from localdigital.forms import tidy
 
 logger = logging.getLogger(__name__)
@@ -21,8 +21,13 @@ KEPT = 64
 NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-# Text with several letters that no font has may name only some of them at a time.
-MOST_ATTEMPTS = 4
+# What no font has although it has each of its letters, as a letter with a mark of another script: replaced as a whole
+# where it is not too many of them
+MOST_CLUSTERS = 100
+# Beyond what every font for Latin letters has: left out where nothing else helps
+NOT_PLAIN = re.compile("[^\0-\u017f\u2010-\u201f\u2022\u2026\ufffd]")
+# Whether a font has it, for each letter that was ever asked about: fonts do not change while the process runs
+HAS_GLYPH = {}
 
 
 def pdf(template, data):
@@ -33,43 +38,58 @@ def pdf(template, data):
     return _kept(template, json.dumps(_each_text(data, tidy), ensure_ascii=False, sort_keys=True))
 
 
-@lru_cache(maxsize=KEPT)
+@once(KEPT)
 def _kept(template, text):
     data, incomplete = json.loads(text), False
-    for _ in range(MOST_ATTEMPTS):
+    # To look for a letter that no font has takes typst long, each time that it stands somewhere: not in the document.
+    if missing := _without_glyph({one for one in text if not one.isascii()}):
+        replaced = str.maketrans(dict.fromkeys(missing, REPLACEMENT))
+        data, incomplete = _each_text(data, lambda one: one.translate(replaced)), True
+    for not_shown in (_clusters, lambda _: NOT_PLAIN, None):
         try:
             return _typeset(template, data | {"incomplete": incomplete}, [STANDARD])
         except typst.TypstError as error:
-            missing = _without_glyph(error)
-            if not missing:
-                break
-        data, incomplete = _each_text(data, lambda one: missing.sub(REPLACEMENT, one)), True  # noqa: B023
+            if not_shown:
+                pattern = not_shown(error)
+                data, incomplete = _each_text(data, lambda one: pattern.sub(REPLACEMENT, one)), True  # noqa: B023
     # Better one that screen readers read less well than none
     logger.error("A %s does not keep to PDF/UA-1", template)
     return _typeset(template, data | {"incomplete": incomplete}, [])
 
 
 def _typeset(template, data, standards):
-    return typst.compile(
+    return compiled(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
-        font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=standards,
     )
 
 
-@cache
-def _fonts():
-    """Those that typst brings, and the computer's own for letters that they have not."""
-    return typst.Fonts(include_system_fonts=True)
+def _without_glyph(letters):
+    """Those of the letters that no font has: all that were never asked about are asked at once."""
+    if new := sorted(letters - HAS_GLYPH.keys()):
+        try:
+            _typeset("letters", {"letters": new}, [STANDARD])
+            missing = set()
+        except typst.TypstError as error:
+            if not (missing := set("".join(_named(error)))):
+                return set()
+        HAS_GLYPH.update((one, one not in missing) for one in new)
+    return {one for one in letters if not HAS_GLYPH[one]}
 
 
-def _without_glyph(error):
-    """A pattern for the letters that an error says no font has; None when it is about something else."""
-    named = {ESCAPED.sub(_unescaped, one) for one in NO_GLYPH.findall(f"{error.message}\n{error.diagnostic}")}
-    longest_first = sorted(named - {""}, key=lambda one: (-len(one), one))
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+def _clusters(error):
+    """A pattern for what an error says no font has; for all that is not plain when that is too much or it says none."""
+    named = _named(error)
+    if not 0 < len(named) <= MOST_CLUSTERS:
+        return NOT_PLAIN
+    return re.compile("|".join(map(re.escape, sorted(named, key=lambda one: (-len(one), one)))))
+
+
+def _named(error):
+    """The texts that an error says no font has."""
+    return {ESCAPED.sub(_unescaped, one) for one in NO_GLYPH.findall(f"{error.message}\n{error.diagnostic}")} - {""}
 
 
 def _unescaped(found):
