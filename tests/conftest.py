@@ -23,7 +23,9 @@ from simple_history.manager import HistoryManager
 
 from tests.real_commits import empty_the_database
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The shell of it alone, where there is one, draws no window around each page, which takes time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 TransactionTestCase._fixture_teardown = lambda self: empty_the_database()
