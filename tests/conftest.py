@@ -56,7 +56,15 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
+def front_end():
+    """The style sheets and scripts, built."""
+    from localdigital.management.commands.build_frontend import build
+
+    build(if_missing=True, with_test_tools=True, say=lambda step: None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, front_end):
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     return browser_type_launch_args | {"executable_path": CHROMIUM, "args": quiet}

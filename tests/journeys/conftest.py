@@ -5,16 +5,9 @@ import re
 import pytest
 
 from localdigital import mail
-from localdigital.management.commands.build_frontend import build
 from localdigital.models import QueuedEmail
 from tests.factories import make_declaration, make_organisation, make_principles
 from tests.journeys.visitor import Visitor
-
-
-@pytest.fixture(scope="session")
-def front_end():
-    """The style sheets and scripts, built."""
-    build(if_missing=True, with_test_tools=True, say=lambda step: None)
 
 
 @pytest.fixture

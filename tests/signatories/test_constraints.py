@@ -13,8 +13,10 @@ from localdigital.models import (
     AuditEvent,
     EmailedLink,
     Look,
+    Noting,
     QueuedEmail,
     Reason,
+    RecordNote,
     RegisterVersion,
     ServiceSettings,
 )
@@ -394,6 +396,17 @@ def test_what_a_signature_stands_on_is_not_deleted(thing):
     row = {"organisation": one.organisation, "declaration": signature.declaration, "person": one.signer}[thing]
     with pytest.raises((models.ProtectedError, IntegrityError)), transaction.atomic():
         row.delete()
+
+
+def test_a_public_record_is_noted_once():
+    RecordNote.objects.create(dataset="commitments", key="1", digest="a", changed_at=NOW)
+    with refused(r"a_public_record_is_noted_once|localdigital_recordnote\.dataset, localdigital_recordnote\.key"):
+        RecordNote.objects.create(dataset="commitments", key="1", digest="b", changed_at=NOW)
+
+
+def test_there_is_one_row_of_how_far_the_comparing_is():
+    with refused("there_is_one_noting"):
+        Noting.objects.create(pk=2)
 
 
 def test_every_constraint_of_our_models_is_named_in_this_file_or_in_one_beside_it():

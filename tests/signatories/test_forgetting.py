@@ -39,6 +39,7 @@ EXCEPTIONS = {
     ("localdigital_auditevent", "note"): "nothing in the log can be changed",
     ("localdigital_user", "email"): "an account of the delivery team is not a council's",
     ("commitments_commitment", "mission"): "a council wrote it and it was published",
+    ("commitments_knownword", "word"): "a word of that text, for the search",
 }
 
 
