@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import make_commitment, make_person, make_signature
+from tests.factories import make_access, make_commitment, make_person, make_signature
 from tests.pages import text_of
 
 LINK = {"title": "What residents ask", "url": "www.example.gov.uk/research", "kind": "user-research"}
@@ -14,6 +14,14 @@ def make_promise():
     """A commitment of Trumpton with two deliverables."""
     signature = make_signature("Trumpton", preparer=make_person("Mrs Honeyman"), commitments=0)
     return make_commitment(signature, title="Ring the bells", deliverables=["A bell", "A rope"])
+
+
+def sign_in_reporter(sign_in):
+    """Someone who reports for Trumpton, signed in."""
+    person = make_person()
+    make_access(person, "Trumpton")
+    sign_in(person)
+    return person
 
 
 def answers(on=None, **changes):

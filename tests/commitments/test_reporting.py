@@ -9,8 +9,18 @@ from commitments import publishing
 from commitments.council import drafts
 from localdigital import links
 from signatories.models import Organisation
-from tests.commitments.reporting import LINK, answers, begin, cost, errors_of, make_promise, page_of, within
-from tests.factories import make_access, make_commitment, make_person, make_signature, make_update
+from tests.commitments.reporting import (
+    LINK,
+    answers,
+    begin,
+    cost,
+    errors_of,
+    make_promise,
+    page_of,
+    sign_in_reporter,
+    within,
+)
+from tests.factories import make_commitment, make_person, make_signature, make_update
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +33,7 @@ def promise():
 
 @pytest.fixture
 def pugh(sign_in, promise):
-    """Someone who reports for Trumpton, signed in."""
-    person = make_person()
-    make_access(person, "Trumpton")
-    sign_in(person)
-    return person
+    return sign_in_reporter(sign_in)
 
 
 # ---- The first page

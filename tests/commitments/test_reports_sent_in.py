@@ -11,7 +11,17 @@ from commitments.models import Commitment, ProgressUpdate
 from localdigital.models import AuditEvent, RegisterVersion
 from signatories import people
 from signatories.models import MoveRefused, Organisation
-from tests.commitments.reporting import LINK, answers, begin, cost, errors_of, make_promise, page_of, within
+from tests.commitments.reporting import (
+    LINK,
+    answers,
+    begin,
+    cost,
+    errors_of,
+    make_promise,
+    page_of,
+    sign_in_reporter,
+    within,
+)
 from tests.factories import make_access, make_person, make_update
 from tests.pages import text_of
 
@@ -25,11 +35,7 @@ def promise():
 
 @pytest.fixture
 def pugh(sign_in, promise):
-    """Someone who reports for Trumpton, signed in."""
-    person = make_person()
-    make_access(person, "Trumpton")
-    sign_in(person)
-    return person
+    return sign_in_reporter(sign_in)
 
 
 # ---- Sent in, taken back, returned, deleted
