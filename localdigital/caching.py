@@ -43,12 +43,18 @@ def _last_minute(request, *args, **kwargs):
     return timezone.now().replace(second=0, microsecond=0)
 
 
-def _etag(request, *args, **kwargs):
-    # The day is part of it, since at midnight time alone can change a page: an organisation ended, a date fell due.
-    # So is whether the team's notice is shown, which ends at a moment.
+def etag_of(request, *more):
+    """The ETag of this address while the register is as it is; `more` is what else makes the answer another one.
+
+    The day is part of it, since at midnight time alone can change a page: an organisation ended, a date fell due.
+    """
     parts = [_version(request).number, settings.RELEASE, settings.MODE, timezone.localdate(), request.get_full_path()]
-    parts.append(notice_on(request) is not None)
-    return '"' + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32] + '"'
+    return '"' + hashlib.sha256("\n".join(map(str, [*parts, *more])).encode()).hexdigest()[:32] + '"'
+
+
+def _etag(request, *args, **kwargs):
+    _version(request)  # the notice is shown on what has loaded it, and ends at a moment
+    return etag_of(request, notice_on(request) is not None)
 
 
 def _last_modified(request, *args, **kwargs):

@@ -1,7 +1,6 @@
 """What every answer of the API has: anyone may read it from any website, may keep it and ask whether it changed, and
 may ask so often. No cookie is read or set."""
 
-import hashlib
 import logging
 from datetime import timedelta
 from functools import wraps
@@ -15,8 +14,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
-from localdigital.caching import CACHE_CONTROL, match_no_star
-from localdigital.models import RegisterVersion
+from localdigital.caching import CACHE_CONTROL, etag_of, match_no_star
 from localdigital.site.api.noting import note_when_due
 from localdigital.site.api.problems import Problem
 from localdigital.throttle import hardly_waiting, hits, network_of
@@ -119,13 +117,9 @@ def _refuse_what_no_text_holds(request, kwargs):
 
 
 def _etag(request):
-    version = request.register_version = RegisterVersion.current()
-    parts = [version.number, settings.RELEASE, settings.MODE, timezone.localdate(), request.get_full_path()]
-    if hasattr(request, "noting"):
-        parts.append(request.noting.changed_at)
-    if request.path.startswith(BY_THE_MINUTE):
-        parts.append(int(timezone.now().timestamp()) // 60)
-    return '"' + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32] + '"'
+    told_to = [request.noting.changed_at] if hasattr(request, "noting") else []
+    minute = [int(timezone.now().timestamp()) // 60] if request.path.startswith(BY_THE_MINUTE) else []
+    return etag_of(request, *told_to, *minute)
 
 
 def _count(request):
