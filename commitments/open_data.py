@@ -21,6 +21,7 @@ from commitments.models import (
 from commitments.models.commitment import OVER
 from commitments.models.revision import TEXTS
 from commitments.reported import by_then, delivered_since
+from localdigital.addresses import page_of
 from localdigital.open_data import Allowed, Column, Dataset, Type, choices, day_of, had_happened, until
 from signatories.open_data import (
     CODE,
@@ -31,7 +32,6 @@ from signatories.open_data import (
     WITHDRAWN,
     code_of,
     known,
-    page_of,
     parts_by_then,
     signed_by_then,
 )

@@ -6,9 +6,9 @@ Nothing is asked of the database for it, and nothing is told that the page does 
 
 import json
 
-from django.conf import settings
-from django.urls import reverse
 from markupsafe import Markup
+
+from localdigital.addresses import absolute, in_full
 
 CONTEXT = "https://schema.org"
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
@@ -29,19 +29,9 @@ def _told(value):
     return [_told(one) for one in value] if isinstance(value, list) else value
 
 
-def address(path):
-    """A page of this site, in full."""
-    return settings.SITE_URL + path
-
-
-def page_of(thing):
-    """The address of something that has a page, in full."""
-    return address(thing.get_absolute_url())
-
-
 def publisher():
     """Who runs the register."""
-    return {"@type": "Organization", "name": "Local Digital delivery team", "url": address(reverse("home"))}
+    return {"@type": "Organization", "name": "Local Digital delivery team", "url": absolute("home")}
 
 
 def breadcrumbs(*steps):
@@ -49,7 +39,7 @@ def breadcrumbs(*steps):
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": words, "item": name and address(reverse(name))}
+            {"@type": "ListItem", "position": number, "name": words, "item": name and absolute(name)}
             for number, (words, name) in enumerate([("Home", "home"), *steps], start=1)
         ],
     }
@@ -60,10 +50,10 @@ def dataset_of(title, description, path, distributions, *, columns=(), licence=O
     files, `columns` the (name, description) of each, `since` the date that its facts go back to."""
     return {
         "@type": "Dataset",
-        "@id": address(path),
+        "@id": in_full(path),
         "name": title,
         "description": description,
-        "url": address(path),
+        "url": in_full(path),
         "license": licence,
         "isAccessibleForFree": True,
         "inLanguage": "en-GB",
@@ -73,7 +63,7 @@ def dataset_of(title, description, path, distributions, *, columns=(), licence=O
         "temporalCoverage": since and f"{since.isoformat()}/..",
         "variableMeasured": [{"@type": "PropertyValue", "name": name, "description": words} for name, words in columns],
         "distribution": [
-            {"@type": "DataDownload", "contentUrl": address(file), "encodingFormat": media_type}
+            {"@type": "DataDownload", "contentUrl": in_full(file), "encodingFormat": media_type}
             for file, media_type in distributions
         ],
     }
@@ -83,10 +73,10 @@ def catalogue_of(title, description, path, datasets):
     """A DataCatalog of such datasets."""
     return {
         "@type": "DataCatalog",
-        "@id": address(path),
+        "@id": in_full(path),
         "name": title,
         "description": description,
-        "url": address(path),
+        "url": in_full(path),
         "license": OGL,
         "publisher": publisher(),
         "dataset": list(datasets),

@@ -11,9 +11,9 @@ import hmac
 from datetime import timedelta
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
+from localdigital.addresses import absolute
 from localdigital.models import EmailedLink
 
 LIFETIMES = {
@@ -75,7 +75,7 @@ def token(link):
 
 def address(link):
     """The whole address of a link, to be put into the email at sending."""
-    return settings.SITE_URL + reverse(ROUTES.get(link.purpose, "link"), args=[token(link)])
+    return absolute(ROUTES.get(link.purpose, "link"), token(link))
 
 
 def find(text):
@@ -128,7 +128,7 @@ def standing_token(label, pk):
 
 def standing_address(label, pk):
     """The whole address of a standing link, to be put into an email at sending."""
-    return settings.SITE_URL + reverse(STANDING[label][1], args=[standing_token(label, pk)])
+    return absolute(STANDING[label][1], standing_token(label, pk))
 
 
 def find_standing(label, text):

@@ -18,9 +18,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import close_old_connections
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
+from localdigital.addresses import absolute
 from localdigital.links import STANDING, STOPPED_BY_ONE_CLICK, address, make_again, standing_address
 from localdigital.models import EmailedLink, QueuedEmail
 
@@ -46,11 +46,6 @@ class Draft:
         text = render_to_string(f"emails/{template}.txt", context)
         subject, _, body = text.strip().partition("\n")
         self.subject, self.body = " ".join(subject.split())[:250], body.strip() + "\n"
-
-
-def absolute(name, *args):
-    """The whole address of a page of ours, for an email."""
-    return settings.SITE_URL + reverse(name, args=args)
 
 
 def queue(draft, *, about=None, links=(), now=None):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from commitments.open_data import COMMITMENTS
+from localdigital.addresses import page_of
 from localdigital.open_data import Column, Dataset, Type, choices, day_of, end_of, had_happened, partial, until
 from programme.models import (
     CaseStudy,
@@ -19,7 +20,7 @@ from programme.models import (
     RoundState,
     Use,
 )
-from signatories.open_data import CODE, code_of, known, page_of
+from signatories.open_data import CODE, code_of, known
 
 PAGE = "https://register.example.gov.uk"
 A_MOMENT = timedelta(microseconds=1)

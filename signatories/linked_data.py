@@ -1,6 +1,7 @@
 """An organisation and a signed document in the words of schema.org."""
 
-from localdigital.linked_data import OGL, address, breadcrumbs, page_of, publisher
+from localdigital.addresses import in_full, page_of
+from localdigital.linked_data import OGL, breadcrumbs, publisher
 from signatories.models.organisation import OrganisationType
 from signatories.models.partial_date import Precision
 
@@ -94,7 +95,7 @@ def signature_page(signature, parts, commitments, names):
                 "@type": "CreativeWork",
                 "name": one.title,
                 "inLanguage": one.language,
-                "url": address(one.address),
+                "url": in_full(one.address),
             }
             for one in commitments
         ],

@@ -1,10 +1,10 @@
 """What is published of organisations and of what they signed, column by column."""
 
-from django.conf import settings
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When, prefetch_related_objects
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, TruncDate
 from django.utils import timezone
 
+from localdigital.addresses import page_of
 from localdigital.open_data import Allowed, Column, Dataset, Type, choices, day_of, had_happened, partial
 from signatories.models import Organisation, Signatory, Signature, Succession
 from signatories.models.organisation import Nation, OrganisationType, Region
@@ -21,11 +21,6 @@ COUNCILS = (
 CODE = "E07000234"
 REFERENCE = "T37Q-VXT7"
 REFERENCE_PATTERN = rf"^[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}$"
-
-
-def page_of(row):
-    """The address of its page."""
-    return settings.SITE_URL + row.get_absolute_url()
 
 
 # ---- Organisations

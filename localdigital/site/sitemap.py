@@ -5,11 +5,11 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from localdigital.addresses import absolute, page_of
 from localdigital.caching import public_page
 from localdigital.site.last_changed import files_of, pages_of, sections
 
@@ -32,19 +32,19 @@ def sitemap(request):
 
 
 def _address(section, number):
-    return settings.SITE_URL + reverse("sitemap_file", args=[section, number])
+    return absolute("sitemap_file", section, number)
 
 
 @public_page
 def sitemap_file(request, section, number):
     """The pages of one section, or of so many keys of it, each with its own last change where that is known."""
     if (section, number) == ("pages", 1):
-        return xml("urlset", "url", [(settings.SITE_URL + reverse(name), None) for name in FIXED_PAGES])
+        return xml("urlset", "url", [(absolute(name), None) for name in FIXED_PAGES])
     wanted = {one.name: one for one in sections()}.get(section)
     pages = pages_of(wanted, number) if wanted and number > 0 else []
     if not pages:
         raise Http404("the sitemap has no such file")
-    return xml("urlset", "url", [(settings.SITE_URL + row.get_absolute_url(), at) for row, at in pages])
+    return xml("urlset", "url", [(page_of(row), at) for row, at in pages])
 
 
 def xml(root, item, entries):
@@ -65,7 +65,7 @@ def robots(request):
     if not settings.DEMO:
         # The start page is public; what follows it is not.
         rules = ["Allow: /sign/$", *(f"Disallow: /{private}/" for private in ("sign", "account", "link", "admin"))]
-        rules += ["", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"]
+        rules += ["", f"Sitemap: {absolute('sitemap')}"]
     return plain_text(["User-agent: *", *rules])
 
 
@@ -79,7 +79,7 @@ def security_txt(request):
             f"Contact: {settings.SECURITY_CONTACT}",
             f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
             "Preferred-Languages: en",
-            f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
+            f"Canonical: {absolute('security_txt')}",
         ]
     )
 

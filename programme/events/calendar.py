@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from localdigital.addresses import page_of
 from localdigital.caching import public_page
 from localdigital.forms import tidy
 from localdigital.govuk import writing
@@ -71,7 +72,7 @@ def _calendar(events):
 
 def _entry(event):
     """One event, by the same name for ever; a later version of it has a higher number."""
-    address = settings.SITE_URL + event.get_absolute_url()
+    address = page_of(event)
     entry = icalendar.Event()
     entry.add("uid", f"event-{event.pk}@{urlsplit(settings.SITE_URL).hostname}")
     entry.add("dtstamp", _moment(event.changed_at))

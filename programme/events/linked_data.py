@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from localdigital.linked_data import breadcrumbs, page_of, publisher
+from localdigital.addresses import page_of
+from localdigital.linked_data import breadcrumbs, publisher
 from programme.models import Event
 from signatories.linked_data import organisation_in_brief
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from localdigital.addresses import absolute, in_full
 from localdigital.caching import public_page
 from localdigital.forms import tidy
 from programme.follow.forms import commitment_at, organisation_at
@@ -57,11 +58,11 @@ class SubjectFeed(Feed):
 
     def link(self):
         """The page that it is about."""
-        return settings.SITE_URL + self.subject.path
+        return in_full(self.subject.path)
 
     def feed_url(self):
         """Where it is itself."""
-        return settings.SITE_URL + self.subject.feed_path
+        return in_full(self.subject.feed_path)
 
     def feed_guid(self):
         """Its name for ever: an organisation's address may change, its code does not."""
@@ -82,7 +83,7 @@ class SubjectFeed(Feed):
 
     def item_link(self, item):
         """Its page."""
-        return settings.SITE_URL + item.path
+        return in_full(item.path)
 
     def item_guid(self, item):
         """Its name for ever."""
@@ -138,11 +139,11 @@ class KindFeed(SubjectFeed):
 
     def link(self):
         """The list that it belongs to."""
-        return settings.SITE_URL + reverse(self.kind.page)
+        return absolute(self.kind.page)
 
     def feed_url(self):
         """Where it is itself."""
-        return settings.SITE_URL + self.kind.feed_path
+        return in_full(self.kind.feed_path)
 
     def feed_guid(self):
         """Its name for ever."""

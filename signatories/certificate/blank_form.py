@@ -1,8 +1,8 @@
 """What stands on the blank form for those that decide on paper: the questions of the sign-up, in its own words."""
 
 from django.conf import settings
-from django.urls import reverse
 
+from localdigital.addresses import absolute, page_of
 from localdigital.govuk.writing import date
 from signatories.signup import forms
 
@@ -22,11 +22,11 @@ def blank_form_of(declaration, principles):
         "declaration": {
             "title": declaration.title,
             "dated_on": date(declaration.dated_on),
-            "read_at": settings.SITE_URL + declaration.get_absolute_url(),
+            "read_at": page_of(declaration),
         },
         "principles": [{"number": one.number, "title": one.title, "summary": one.summary} for one in principles],
-        "sign_at": settings.SITE_URL + reverse("sign_start"),
-        "privacy_at": settings.SITE_URL + reverse("privacy"),
+        "sign_at": absolute("sign_start"),
+        "privacy_at": absolute("privacy"),
         "send_to": settings.CONTACT_EMAIL,
         "most_organisations": forms.MOST_ORGANISATIONS,
         "who_signs": forms.SignerForm.base_fields["who"].help_text,

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 import qrcode
 from django.conf import settings
-from django.urls import reverse
 from qrcode.image.svg import SvgPathImage
 
+from localdigital.addresses import absolute
 from localdigital.govuk.writing import date, listed, paragraphs
 from signatories.certificate.check_code import check_code
 from signatories.document import names_of
@@ -24,9 +24,9 @@ def certificate_of(signature, signatories, commitments):
         "service": settings.SERVICE_NAME,
         "reference": signature.reference,
         "code": code,
-        "qr": qr_code(f"{_absolute('verify')}?{urlencode({'reference': signature.reference, 'code': code})}"),
-        "verify_at": _absolute("verify"),
-        "page": _absolute("signature", signature.reference),
+        "qr": qr_code(f"{absolute('verify')}?{urlencode({'reference': signature.reference, 'code': code})}"),
+        "verify_at": absolute("verify"),
+        "page": absolute("signature", signature.reference),
         "names_listed": names,
         "names": [one.organisation.official_name for one in signatories],
         "declaration": {"title": signature.declaration.title, "dated_on": date(signature.declaration.dated_on)},
@@ -45,10 +45,6 @@ def qr_code(address):
     svg = BytesIO()
     image.save(svg)
     return svg.getvalue().decode()
-
-
-def _absolute(name, *args):
-    return settings.SITE_URL + reverse(name, args=args)
 
 
 def _signatories(signatories):

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from django.conf import settings
 from django.http import JsonResponse
 from ninja import Query
 from pydantic import BaseModel, Field
 
+from localdigital.addresses import page_of
 from localdigital.site.api.lists import refuse_what_is_not_asked_here
 from localdigital.site.api.problems import Problem
 from localdigital.site.api.shapes import ADDRESS, DATE, Shape
@@ -66,6 +66,6 @@ def verify_certificate(request, asked: Query[VerifyQuestion]):
             "version": document.declaration.version if document else None,
             "organisations": [body_of(one.organisation) for one in found.signatories if not one.withdrawn_at],
             "withdrawn_on": found.withdrawn_on.isoformat() if found.withdrawn_on else None,
-            "url": settings.SITE_URL + document.get_absolute_url() if document else None,
+            "url": page_of(document) if document else None,
         }
     )

@@ -3,8 +3,9 @@ the API's documentation, where its `type` leads."""
 
 import json
 
-from django.conf import settings
 from django.http import HttpResponse
+
+from localdigital.addresses import absolute
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -48,4 +49,4 @@ def invalid(name, detail):
 
 def type_of(kind):
     """The address where that kind of problem is explained."""
-    return f"{settings.SITE_URL}/api/v1/docs#problem-{kind}"
+    return f"{absolute('api_docs')}#problem-{kind}"

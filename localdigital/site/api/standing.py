@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from django.conf import settings
 from django.http import JsonResponse
 from django.utils import timezone
 from ninja import Path, Query
 from pydantic import BaseModel, Field
 
+from localdigital.addresses import page_of
 from localdigital.govuk.writing import date as in_words
 from localdigital.govuk.writing import listed
 from localdigital.open_data import Type, partial
@@ -124,7 +124,7 @@ def standing_of(key, on, today):
 
 def body_of(organisation):
     """An organisation as an answer names it."""
-    url = settings.SITE_URL + organisation.get_absolute_url()
+    url = page_of(organisation)
     return {"code": organisation.code, "name": organisation.official_name, "url": url}
 
 
@@ -140,7 +140,7 @@ def own_standing(standing):
         "since_precision": str(since.precision) if since else None,
         "withdrew_on": standing.left_on.isoformat() if standing.left_on else None,
         "ended_on": standing.organisation.ends_on.isoformat() if standing.organisation.ends_on else None,
-        "signature_url": settings.SITE_URL + part.signature.get_absolute_url() if part else None,
+        "signature_url": page_of(part.signature) if part else None,
     }
 
 

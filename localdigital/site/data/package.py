@@ -1,8 +1,8 @@
 """The data package: the files of open data with their schemas, as Frictionless Data describes such, for programs."""
 
 from django.conf import settings
-from django.urls import reverse
 
+from localdigital.addresses import absolute
 from localdigital.linked_data import OGL
 from localdigital.open_data import PARTIAL_DATE, Type
 from localdigital.site.data.column_changes import version
@@ -28,11 +28,11 @@ TYPES = {
 
 def package(datasets=DATASETS, *, created):
     """The descriptor of all files, whose paths are beside its own. `created` is when the register last changed."""
-    here = settings.SITE_URL + reverse("data")
+    here = absolute("data")
     return {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": "local-digital-declaration-register",
-        "id": settings.SITE_URL + reverse("data_package"),
+        "id": absolute("data_package"),
         "title": settings.SERVICE_NAME,
         "description": "Who signed the Local Digital Declaration, what they promised, with whom, and how it goes.",
         "homepage": here,

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db.models import Count, Value
 from django.http import Http404, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
+from localdigital.addresses import absolute
 from localdigital.caching import public_page, public_page_by_the_minute
 from localdigital.site.data.asking import DayForm, FileForm
 from localdigital.site.data.column_changes import CHANGES, FIRST_PUBLISHED_ON, version
@@ -134,7 +134,7 @@ def _file(request, dataset, form, asked, rows, which=""):
         # The first part is made before anything is sent, so that a database that is down is a 500.
         parts = chain([next(parts)], parts)
     name = f"{dataset.name}{which}-{on or timezone.localdate():%Y-%m-%d}.{form}"
-    described = settings.SITE_URL + reverse("data_package")
+    described = absolute("data_package")
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Link": f'<{LICENCE["path"]}>; rel="license", <{described}>; rel="describedby"; type="application/json"',

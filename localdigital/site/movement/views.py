@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
+from localdigital.addresses import absolute
 from localdigital.caching import public_page
 from localdigital.govuk.writing import date
 from localdigital.paging import link_with
@@ -64,7 +64,7 @@ def _chart(request, key):
 
 
 def _svg(asked, chart):
-    where = settings.SITE_URL + reverse("movement")
+    where = absolute("movement")
     only = "".join(f" {label}: {words}." for _, label, words in asked.in_words)
     source = f"Source: {settings.SERVICE_NAME}, {where}, {date(asked.on)}.{only} Open Government Licence v3.0."
     return chart.file(source, settings.SITE_URL)
